@@ -1,0 +1,17 @@
+"""From the curriculum's text to notebooks."""
+
+from .files import Difference, build, check, write_atomically
+from .notebooks import exercise_notebook, lesson_notebook, solution_notebook
+from .outputs import ExecutionFailed, comparable_display
+
+__all__ = [
+    "Difference",
+    "ExecutionFailed",
+    "build",
+    "check",
+    "comparable_display",
+    "exercise_notebook",
+    "lesson_notebook",
+    "solution_notebook",
+    "write_atomically",
+]

@@ -1,0 +1,468 @@
+"""The command line: parses, calls, prints. What it calls is imported only when it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from certlab.curriculum import Course, Exercise
+    from certlab.grading.results import SubmissionResult
+
+app = typer.Typer(
+    name="certlab",
+    help="Practice notebooks for five machine-learning certifications: build, run and grade them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+EXIT_PROBLEM = 1  # what was asked for could not be done; the message says why
+EXIT_UNREADABLE = 3  # the batch is complete, but some submissions could not be read
+
+
+class Isolation(StrEnum):
+    """How submissions are kept apart from the machine."""
+
+    process = "process"
+
+
+def main() -> None:
+    """Entry point: known errors become one clear message and a non-zero exit."""
+    from certlab.curriculum import CurriculumError
+
+    try:
+        app()
+    except CurriculumError as error:
+        _fail(str(error))
+    except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except OSError as error:  # a full disk, above all
+        _fail(f"{error.filename or 'writing'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        _fail("interrupted")
+
+
+# ---------------------------------------------------------------------------- course
+
+
+@app.command()
+def lab(
+    module: Annotated[str | None, typer.Argument(help="e.g. 01-math/04-gradient-descent")] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    port: Annotated[int, typer.Option(help="Port of the local server.")] = 8888,
+) -> None:
+    """Open JupyterLab on the course, or on one module's lesson."""
+    from certlab.build.navigation import notebook_path
+    from certlab.curriculum import find_root
+
+    root = find_root()
+    path = ""
+    if module is not None:
+        path = notebook_path(_known_module(_course(), module), "lesson")
+        if not (root / path).is_file():
+            _fail(f"{path} is not built yet; run `certlab build`")
+    elif (root / "README.md").is_file():
+        path = "README.md"
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/{path}",
+        f"--ServerApp.port={port}",
+    ]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    os.chdir(root)
+    if os.name == "nt":  # Windows has no exec that keeps the console
+        import subprocess
+
+        raise typer.Exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+@app.command("list")
+def list_modules(
+    certification: Annotated[
+        str | None, typer.Option(help="Only what serves this exam, e.g. aws-mls.")
+    ] = None,
+) -> None:
+    """Show the modules in order, or one exam with the modules that serve its objectives."""
+    course = _course()
+    if certification is None:
+        _print_modules(course)
+    else:
+        _print_certification(course, certification)
+
+
+@app.command()
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare only; run and write nothing.")
+    ] = False,
+    rerun: Annotated[
+        bool, typer.Option("--rerun", help="Run every solution again, changed or not.")
+    ] = False,
+) -> None:
+    """Write notebooks/, exercises/ and solutions/ from curriculum/."""
+    from certlab import build as builder
+
+    course = _course()
+    if check:
+        differences = builder.check(course)
+        for difference in differences:
+            err.print(f"{escape(str(difference.path))}: {escape(difference.reason)}")
+        if differences:
+            _fail(f"{len(differences)} built files are out of date; run `certlab build`")
+        out.print(f"{len(course.modules)} modules: every notebook follows from its source")
+        return
+    try:
+        changed = builder.build(course, rerun=rerun, progress=lambda text: out.print(escape(text)))
+    except builder.ExecutionFailed as error:
+        _fail(str(error))
+    out.print(f"{len(course.modules)} modules, {len(changed)} files changed")
+
+
+# ---------------------------------------------------------------------------- grading
+
+
+@app.command()
+def verify(
+    modules: Annotated[
+        list[str] | None, typer.Argument(help="Modules or files of exercises; default: all.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, help="How many seeds to try.")] = 3,
+    jobs: Annotated[int, typer.Option(min=1, help="Exercises at a time.")] = 2,
+) -> None:
+    """Measure whether exercises are sound: blank earns 0, solution full marks, on every draw."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from certlab.grading.grader import OracleError
+    from certlab.grading.verify import Soundness
+    from certlab.grading.verify import verify as verify_exercise
+
+    if modules:
+        exercises = [_exercise(name) for name in modules]
+    else:
+        exercises = [module.exercise for module in _course().modules]
+
+    def run(exercise: Exercise) -> Soundness:
+        try:
+            return verify_exercise(exercise, draws, progress=lambda _: progress.advance(task))
+        except OracleError as error:
+            return Soundness(exercise.name, draws, (str(error),), ())
+
+    with _progress() as progress, ThreadPoolExecutor(jobs) as pool:
+        task = progress.add_task("verifying", total=draws * len(exercises))
+        findings = list(pool.map(run, exercises))
+    for found in findings:
+        verdict = "[green]sound[/]" if found.sound else "[red]not sound[/]"
+        out.print(f"{escape(found.exercise)}: {verdict} over {found.draws} draws")
+        for problem in found.problems:
+            out.print(f"    {escape(problem)}")
+        for question in found.fixed:
+            out.print(f"    question '{escape(question)}': the answer is the same on every draw")
+    if not all(found.sound for found in findings):
+        _fail(f"{sum(not found.sound for found in findings)} exercises are not sound")
+
+
+@app.command()
+def assign(
+    exercise: Annotated[str, typer.Argument(help="A module's name or an exercise's file.")],
+    roster: Annotated[Path, typer.Option(help="CSV file with a column `student`.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
+    secret: Annotated[
+        Path | None, typer.Option(help="File of the course's secret; made when missing.")
+    ] = None,
+) -> None:
+    """Write one variant of an exercise per student: <out>/<student>/<exercise>.ipynb."""
+    from certlab.grading import variants
+
+    loaded = _exercise(exercise)
+    try:
+        students = variants.read_roster(roster)
+    except variants.RosterError as error:
+        _fail(str(error))
+    written = variants.assign(loaded, students, _secret(secret), out_folder, _course_of(loaded))
+    out.print(
+        f"{len(written)} variants of {escape(loaded.name)} in {escape(str(out_folder))}; "
+        f"hand out each student's folder and keep {variants.MANIFEST} to yourself"
+    )
+
+
+@app.command()
+def grade(
+    exercise: Annotated[str, typer.Argument(help="A module's name or an exercise's file.")],
+    submissions: Annotated[Path, typer.Argument(help="Folder with <student>/<exercise>.ipynb.")],
+    gradebook: Annotated[
+        str, typer.Option(help="File for SQLite, or a database URL.")
+    ] = "gradebook.db",
+    draws: Annotated[int, typer.Option(min=1, help="Hidden variants to grade on.")] = 3,
+    jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = 2,
+    cell_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds per cell.")] = 30.0,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds per notebook and draw.")] = 120.0,
+    isolation: Annotated[
+        Isolation,
+        typer.Option(help="process: own kernel and folder, your user's rights and network."),
+    ] = Isolation.process,
+    secret: Annotated[
+        Path | None, typer.Option(help="File of the course's secret; made when missing.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON line per submission instead of a table.")
+    ] = False,
+) -> None:
+    """Grade a folder of submissions on hidden variants and record the marks.
+
+    Exit status: 0 when every submission was graded, 3 when some could not be read (each has its
+    row all the same), 1 when grading could not be done, 2 for wrong usage.
+    """
+    from certlab.execution import Limits
+    from certlab.grading.batch import NoSubmissions, find_submissions, grade_batch
+    from certlab.grading.gradebook import Gradebook, GradebookError
+    from certlab.grading.grader import Grader, OracleError
+    from certlab.grading.variants import hidden_seeds
+
+    loaded = _exercise(exercise)
+    results: list[SubmissionResult] = []
+    try:
+        found = find_submissions(submissions, loaded.name)
+        book = Gradebook(gradebook)
+        grader = Grader(
+            loaded,
+            hidden_seeds(_secret(secret), loaded.name, draws),
+            Limits(step_seconds=cell_timeout, total_seconds=timeout),
+        )
+        with _progress(hidden=as_json) as progress:
+            task = progress.add_task("grading", total=len(found))
+            for result in grade_batch(grader, found, jobs):
+                book.record(result)
+                results.append(result)
+                progress.advance(task)
+                if as_json:
+                    print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
+        book.close()
+    except (NoSubmissions, OracleError, GradebookError) as error:
+        _fail(str(error))
+    if not as_json:
+        _print_results(loaded, sorted(results, key=lambda result: result.student))
+        out.print(f"recorded in {escape(gradebook)}")
+    if any(result.status == "unreadable" for result in results):
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+@app.command()
+def report(
+    gradebook: Annotated[str, typer.Argument(help="File for SQLite, or a database URL.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
+) -> None:
+    """Write the class report: an HTML page and a CSV of the marks."""
+    from certlab.grading.gradebook import Gradebook, GradebookError
+    from certlab.grading.report import write_report
+
+    if "://" not in gradebook and not Path(gradebook).is_file():
+        _fail(f"{gradebook}: no such gradebook; `certlab grade` makes one")
+    try:
+        book = Gradebook(gradebook)
+        rows = book.rows()
+    except GradebookError as error:
+        _fail(str(error))
+    for path in write_report(rows, out_folder):
+        out.print(f"wrote {escape(str(path))}")
+    book.close()
+
+
+@app.command()
+def doctor() -> None:
+    """Show what works on this machine, and how to get the rest."""
+    from certlab.doctor import diagnose
+
+    table = Table(box=None, show_header=False)
+    findings = diagnose()
+    for finding in findings:
+        mark = {"ok": "[green]✓[/]", "missing": "[yellow]–[/]", "broken": "[red]✗[/]"}
+        table.add_row(mark[finding.state], escape(finding.what), escape(finding.detail))
+    out.print(table)
+    if any(finding.state == "broken" for finding in findings):
+        _fail("something that the course needs does not work here")
+
+
+# ---------------------------------------------------------------------------- shared
+
+
+def _fail(message: str) -> NoReturn:
+    err.print(f"[red]certlab:[/] {escape(message)}")
+    sys.exit(EXIT_PROBLEM)
+
+
+def _course() -> Course:
+    from certlab.curriculum import find_root, load_course
+
+    return load_course(find_root())
+
+
+def _known_module(course: Course, name: str) -> str:
+    module = course.module(name)
+    if module is None:
+        import difflib
+
+        names = [other.name for other in course.modules]
+        close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else "see `certlab list`"
+        _fail(f"unknown module {name}; {hint}")
+    return module.name
+
+
+def _exercise(name: str) -> Exercise:
+    """A module's exercise by name, or any file in the format."""
+    from certlab.curriculum import find_root, read_exercise
+
+    path = Path(name)
+    if path.suffix in (".py", ".ipynb"):
+        if not path.is_file():
+            _fail(f"{name}: no such file")
+        return read_exercise(path, _name_of(path))
+    source = find_root() / "curriculum" / name / "exercise.py"
+    if source.is_file():  # no need to read the whole course
+        return read_exercise(source, name)
+    course = _course()
+    module = course.module(_known_module(course, name))
+    assert module is not None
+    return module.exercise
+
+
+def _name_of(path: Path) -> str | None:
+    """The name of an exercise.py is its folder's: every one has the same file name."""
+    if path.name != "exercise.py":
+        return None
+    folder = path.resolve().parent
+    if folder.parent.parent.name == "curriculum":
+        return f"{folder.parent.name}/{folder.name}"
+    return folder.name
+
+
+def _course_of(exercise: Exercise) -> Course | None:
+    """The course around an exercise, for its navigation; None for an instructor's own file."""
+    from certlab.curriculum import find_root, load_course
+
+    try:
+        course = load_course(find_root())
+    except FileNotFoundError:
+        return None
+    return course if course.module(exercise.name) is not None else None
+
+
+def _secret(path: Path | None) -> bytes:
+    from certlab.curriculum import find_root
+    from certlab.grading.variants import SECRET_FILE, read_secret
+
+    if path is None:
+        try:
+            path = find_root() / SECRET_FILE
+        except FileNotFoundError:
+            path = SECRET_FILE
+    try:
+        return read_secret(path)
+    except ValueError as error:
+        _fail(str(error))
+
+
+def _progress(hidden: bool = False) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        disable=hidden,
+    )
+
+
+def _print_modules(course: Course) -> None:
+    table = Table(title=f"{course.file.title}: {len(course.modules)} modules")
+    for column in ("Module", "Title", "Minutes", "Needs", "Objectives"):
+        table.add_column(column, justify="right" if column == "Minutes" else "left")
+    for module in course.modules:
+        table.add_row(
+            module.name,
+            escape(module.header.title),
+            str(module.header.minutes + module.exercise.header.minutes),
+            "\n".join(module.header.needs),
+            ", ".join(module.header.objectives),
+        )
+    out.print(table)
+
+
+def _print_certification(course: Course, identifier: str) -> None:
+    from certlab.curriculum import coverage
+
+    known = {certification.id: certification for certification in course.certifications}
+    if identifier not in known:
+        _fail(f"unknown certification {identifier}; use one of {', '.join(known)}")
+    covered = coverage(course, known[identifier])
+    certification = covered.certification
+    out.print(f"[bold]{escape(certification.short_name)}[/]: {escape(certification.name)}")
+    out.print(
+        f"{certification.status}, checked {certification.checked}. "
+        f"{escape(certification.status_note)}"
+    )
+    table = Table(title="Modules that serve it, in order")
+    for column in ("Module", "Title", "Minutes", "Objectives"):
+        table.add_column(column, justify="right" if column == "Minutes" else "left")
+    prefix = f"{identifier}/"
+    for module in covered.modules:
+        mine = [name for name in module.header.objectives if name.startswith(prefix)]
+        table.add_row(
+            module.name,
+            escape(module.header.title),
+            str(module.header.minutes + module.exercise.header.minutes),
+            ", ".join(name.removeprefix(prefix) for name in mine),
+        )
+    out.print(table)
+    total = len(covered.served)
+    open_objectives = covered.unserved
+    out.print(f"{total - len(open_objectives)} of {total} objectives are served.")
+    if open_objectives:
+        out.print("\n[bold]No module serves these yet[/]")
+        for objective in open_objectives:
+            out.print(f"  {objective.id:>5}  {escape(objective.text)}")
+
+
+def _print_results(exercise: Exercise, results: list[SubmissionResult]) -> None:
+    table = Table(title=escape(exercise.name))
+    table.add_column("Student")
+    table.add_column("Score", justify="right")
+    table.add_column("Status")
+    for question in exercise.questions:
+        table.add_column(escape(question.id))
+    for result in results:
+        table.add_row(
+            escape(result.student),
+            f"{result.score:g}/{result.max:g}",
+            result.status,
+            *(result.questions[question.id].status for question in exercise.questions),
+        )
+    out.print(table)
+    for result in results:
+        for reason in result.reasons:
+            out.print(f"{escape(result.student)}: {escape(reason)}")
+
+
+if __name__ == "__main__":
+    main()

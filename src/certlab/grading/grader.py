@@ -1,0 +1,302 @@
+"""Grades submissions to one exercise: the solution is the oracle.
+
+For every hidden seed the solution runs in a trusted kernel and the submission in a kernel of its
+own; the probes are evaluated in both, and their values, plain data by then, are compared here.
+A question earns its points when every probe is right on every draw.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from certlab.curriculum import Exercise, ExerciseCell
+from certlab.execution import Limits, Step, StepResult, run_steps
+
+from . import plain
+from .compare import Comparison, compare, score
+from .results import QuestionResult, QuestionStatus, SubmissionResult
+from .splice import Piece, Spliced, Unreadable, read_submission, solution_cells, splice
+
+_PUBLISH = "__certlab_publish__"
+_MAX_MESSAGE = 300
+
+
+class OracleError(Exception):
+    """The solution itself does not run or shows nothing to compare; names the cell and why."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One expression of a question whose value is graded."""
+
+    key: str
+    question: str
+    cell: ExerciseCell
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the solution gives on one draw."""
+
+    values: dict[str, Any]  # probe key -> plain value
+    truths: dict[str, Any]  # probe key -> trusted labels of scored probes
+
+
+class Grader:
+    """Grades any number of submissions to one exercise; safe to use from several threads."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        seeds: Sequence[int],
+        limits: Limits | None = None,
+    ) -> None:
+        if not seeds:
+            raise ValueError("at least one draw is needed")
+        self.exercise = exercise
+        self.seeds = tuple(seeds)
+        self.limits = limits or Limits()
+        self.probes = _probes(exercise)
+        self._expected: dict[int, Expected] = {}
+        self._lock = threading.Lock()
+
+    def grade(self, student: str, data: bytes) -> SubmissionResult:
+        """Grade one file. Never raises for what is in it. Raises OracleError."""
+        started = time.monotonic()
+        digest = hashlib.sha256(data).hexdigest()
+        try:
+            notebook = read_submission(data)
+        except Unreadable as error:
+            return self.unreadable(student, str(error), digest)
+        result = self.grade_notebook(student, notebook)
+        return SubmissionResult(
+            student=student,
+            exercise=self.exercise.name,
+            status=result.status,
+            questions=result.questions,
+            seconds=time.monotonic() - started,
+            reasons=result.reasons,
+            submission_hash=digest,
+        )
+
+    def grade_notebook(self, student: str, notebook: NotebookNode) -> SubmissionResult:
+        """Grade a notebook that has been read."""
+        spliced = splice(self.exercise, notebook)
+        stuck: dict[str, StepResult] = {}
+        verdicts = [self._verdicts(spliced, seed, stuck) for seed in self.seeds]
+        questions = {}
+        for question in self.exercise.questions:
+            over_draws = [verdict[question.id] for verdict in verdicts]
+            failed = [verdict for verdict in over_draws if verdict[0] != "correct"]
+            status, message = failed[0] if failed else ("correct", "")
+            if failed and len(failed) < len(over_draws) and status == "wrong":
+                message += f" (right on {len(over_draws) - len(failed)} of {len(over_draws)} draws)"
+            earned = 0.0 if failed else question.points
+            questions[question.id] = QuestionResult(earned, question.points, status, message)
+        return SubmissionResult(
+            student=student,
+            exercise=self.exercise.name,
+            status="needs-review" if spliced.reasons else "graded",
+            questions=questions,
+            reasons=tuple(spliced.reasons),
+        )
+
+    def unreadable(self, student: str, reason: str, digest: str = "") -> SubmissionResult:
+        """The row of a submission that cannot be graded."""
+        return SubmissionResult(
+            student=student,
+            exercise=self.exercise.name,
+            status="unreadable",
+            questions={
+                question.id: QuestionResult(0.0, question.points, "missing", reason)
+                for question in self.exercise.questions
+            },
+            reasons=(reason,),
+            submission_hash=digest,
+        )
+
+    def expected(self, seed: int) -> Expected:
+        """What the solution gives on `seed`; computed once. Raises OracleError."""
+        with self._lock:
+            if seed not in self._expected:
+                self._expected[seed] = self._run_solution(seed)
+            return self._expected[seed]
+
+    def _run_solution(self, seed: int) -> Expected:
+        pieces = [
+            cell.piece
+            for cell in solution_cells(self.exercise)
+            if cell.role not in ("text", "check")
+        ]
+        steps, probe_keys = self._steps(pieces, seed)
+        against = {
+            probe.key: probe.cell.rule.against
+            for probe in self.probes
+            if probe.cell.rule is not None and probe.cell.rule.against
+        }
+        steps += [Step(f"against-{key}", _published(source)) for key, source in against.items()]
+        results = run_steps(steps, self.limits, data_type=plain.MIME)
+        for step in steps:
+            if results[step.key].status != "ok":
+                raise OracleError(
+                    f"{self.exercise.path}: with seed={seed} the solution's {step.key} ends with "
+                    f"{results[step.key].status} ({results[step.key].error or 'no message'})"
+                )
+        return Expected(
+            values={key: self._oracle_value(results[key], key) for key in probe_keys},
+            truths={key: self._oracle_value(results[f"against-{key}"], key) for key in against},
+        )
+
+    def _oracle_value(self, result: StepResult, key: str) -> Any:
+        if len(result.data) != 1:
+            raise OracleError(
+                f"{self.exercise.path}: {key} shows no value; its last line must be an expression"
+            )
+        return plain.decode(result.data[0])
+
+    def _verdicts(
+        self, spliced: Spliced, seed: int, stuck: dict[str, StepResult]
+    ) -> dict[str, tuple[QuestionStatus, str]]:
+        expected = self.expected(seed)
+        results = self._run_submission(spliced.pieces, seed, stuck)
+        verdicts: dict[str, tuple[QuestionStatus, str]] = {}
+        for question in self.exercise.questions:
+            probes = [probe for probe in self.probes if probe.question == question.id]
+            comparisons = [self._compare(probe, results, expected) for probe in probes]
+            if all(comparison.ok for comparison in comparisons):
+                verdicts[question.id] = ("correct", "")
+            elif question.id in spliced.missing:
+                verdicts[question.id] = ("missing", "the question's cell is not in the notebook")
+            elif question.id in spliced.blank:
+                verdicts[question.id] = ("blank", "not answered")
+            else:
+                verdicts[question.id] = self._why(question.id, probes, results, comparisons)
+        return verdicts
+
+    def _run_submission(
+        self, pieces: list[Piece], seed: int, stuck: dict[str, StepResult]
+    ) -> dict[str, StepResult]:
+        """Run the pieces; when one brings the kernel down, run again without it.
+
+        So a question that kills or hangs the kernel costs its own points and no others. `stuck`
+        remembers such steps between the draws of one submission, so that each is waited for once.
+        """
+        steps, _ = self._steps(pieces, seed)
+        results: dict[str, StepResult] = {}
+        for _ in range(len(self.exercise.questions) + 1):
+            running = [step for step in steps if step.key not in stuck]
+            results = run_steps(running, self.limits, data_type=plain.MIME)
+            stuck |= {
+                key: result
+                for key, result in results.items()
+                if result.status in ("timeout", "died", "flooded")
+                and not key.startswith(("given", "parameters"))
+            }
+            if all(result.status != "not-run" for result in results.values()):
+                break
+        return results | {step.key: stuck[step.key] for step in steps if step.key in stuck}
+
+    def _steps(self, pieces: list[Piece], seed: int) -> tuple[list[Step], list[str]]:
+        """Steps with unique keys; probes publish their value, the draw follows the parameters."""
+        from papermill.translators import PythonTranslator
+
+        steps: list[Step] = []
+        probe_keys: list[str] = []
+        numbers: dict[str, int] = {}
+        for piece in pieces:
+            name = f"{piece.role}-{piece.question}" if piece.question else piece.role
+            numbers[name] = numbers.get(name, 0) + 1
+            key = f"{name}-{numbers[name]}"
+            source = piece.source
+            if piece.role == "parameters":
+                source += "\n" + PythonTranslator.codify({"seed": seed})
+            elif piece.role == "probe":
+                source = _published(source)
+                probe_keys.append(key)
+            steps.append(Step(key, source))
+        return steps, probe_keys
+
+    def _compare(
+        self, probe: Probe, results: dict[str, StepResult], expected: Expected
+    ) -> Comparison:
+        result = results[probe.key]
+        if result.status != "ok":
+            return Comparison(False, result.error)
+        if len(result.data) != 1:
+            return Comparison(False, f"{len(result.data)} values came back instead of one")
+        try:
+            value = plain.decode(result.data[0])
+        except plain.NotPlain as error:
+            return Comparison(False, str(error))
+        assert probe.cell.rule is not None
+        if probe.key in expected.truths:
+            return score(expected.truths[probe.key], value, probe.cell.rule)
+        return compare(expected.values[probe.key], value, probe.cell.rule)
+
+    def _why(
+        self,
+        question: str,
+        probes: list[Probe],
+        results: dict[str, StepResult],
+        comparisons: list[Comparison],
+    ) -> tuple[QuestionStatus, str]:
+        """The status of a question that is not right, and the reason in words for the student."""
+        own = [result for key, result in results.items() if key.startswith(f"question-{question}-")]
+        probed = [results[probe.key] for probe in probes]
+        for result in own + probed:
+            if result.status == "timeout":
+                seconds = f"{self.limits.step_seconds:g} seconds"
+                return "timeout", f"the answer did not finish within {seconds}; is a loop endless?"
+            if result.status == "died":
+                return "error", "the answer ended the Python process"
+            if result.status == "flooded":
+                return "error", "the answer printed more than a notebook can hold"
+        for result in own:
+            if result.status == "error":
+                return "error", f"the cell raised {_short(result.error)}"
+        for result in probed:
+            if result.status == "error":
+                if result.error_name == "NotPlain":
+                    return "wrong", _short(result.error.removeprefix("NotPlain: "))
+                return "error", f"using the answer raised {_short(result.error)}"
+            if result.status == "not-run":
+                return "timeout", "the notebook's time was used up before this question"
+        message = next(comparison.message for comparison in comparisons if not comparison.ok)
+        return "wrong", _short(f"on data drawn for grading, {message}")
+
+
+def _probes(exercise: Exercise) -> list[Probe]:
+    numbers: dict[str, int] = {}
+    probes = []
+    for cell in exercise.cells:
+        if cell.role == "probe":
+            assert cell.question is not None
+            numbers[cell.question] = numbers.get(cell.question, 0) + 1
+            key = f"probe-{cell.question}-{numbers[cell.question]}"
+            probes.append(Probe(key, cell.question, cell))
+    return probes
+
+
+def _published(source: str) -> str:
+    """The probe's code with its last expression sent to the grader instead of displayed."""
+    tree = ast.parse(source)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        raise OracleError(f"a probe must end with an expression, not: {source.strip()[-80:]}")
+    tree.body[-1] = ast.Expr(
+        ast.Call(func=ast.Name(_PUBLISH, ast.Load()), args=[last.value], keywords=[])
+    )
+    code = ast.unparse(ast.fix_missing_locations(tree))
+    return f"from certlab.grading.plain import publish as {_PUBLISH}\n{code}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_MESSAGE else text[: _MAX_MESSAGE - 1] + "…"

@@ -1,0 +1,213 @@
+"""Plain data: the only thing that crosses from a submission to the grader.
+
+`encode` runs beside untrusted code and reduces a value to JSON: scalars and containers as such,
+arrays as .npy without pickle, tables as Arrow. `decode` runs in the grader, on text that may be
+anything, and makes plain Python, NumPy and pandas objects of it, or raises `NotPlain`. No object
+whose behaviour a submission wrote survives the way.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import io
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+MIME = "application/vnd.certlab.value"
+MAX_BYTES = 40_000_000
+MAX_DEPTH = 20
+
+
+class NotPlain(Exception):
+    """A value that is not plain data, too deep or too large; the message is for the learner."""
+
+
+# ------------------------------------------------------------------------ beside untrusted code
+
+
+def publish(value: Any) -> None:
+    """Send `value` to whoever runs this kernel. Raises NotPlain, which the learner's row shows."""
+    from IPython.display import publish_display_data
+
+    publish_display_data({MIME: encode(value)})
+
+
+def encode(value: Any) -> str:
+    """Return `value` as JSON text. Raises NotPlain for what is no plain data."""
+    text = json.dumps(_reduce(value, 0), allow_nan=False)
+    if len(text) > MAX_BYTES:
+        raise NotPlain(f"the value is too large to be graded ({len(text) / 1e6:.0f} MB)")
+    return text
+
+
+def _reduce(value: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise NotPlain("the value is nested too deeply to be graded")
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, np.generic):
+        if value.dtype.kind in "biufcUS":
+            return _reduce(value.item(), depth)
+        return _array(np.asarray(value), depth)
+    if isinstance(value, int):
+        return {"int": str(int.__int__(value))}
+    if isinstance(value, float):
+        number = float.__float__(value)
+        return number if math.isfinite(number) else {"float": repr(number)}
+    if isinstance(value, complex):
+        return {"complex": [repr(value.real), repr(value.imag)]}
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, (bytes, bytearray)):
+        return {"bytes": _base64(bytes(value))}
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return {"datetime": value.isoformat()}
+    if isinstance(value, list):
+        return {"list": [_reduce(item, depth + 1) for item in list.__iter__(value)]}
+    if isinstance(value, tuple):
+        return {"tuple": [_reduce(item, depth + 1) for item in tuple.__iter__(value)]}
+    if isinstance(value, (set, frozenset)):
+        return {"set": [_reduce(item, depth + 1) for item in value]}
+    if isinstance(value, dict):
+        return {
+            "dict": [
+                [_reduce(key, depth + 1), _reduce(item, depth + 1)]
+                for key, item in dict.items(value)
+            ]
+        }
+    return _library_value(value, depth)
+
+
+def _library_value(value: Any, depth: int) -> Any:
+    if isinstance(value, np.ndarray):
+        return _array(np.asarray(value), depth)
+    module = type(value).__module__.partition(".")[0]
+    if module == "pandas":
+        return _table(value)
+    if module == "scipy" and hasattr(value, "toarray"):
+        return _array(np.asarray(value.toarray()), depth)
+    if hasattr(value, "detach") and hasattr(value, "numpy"):
+        return _array(np.asarray(value.detach().numpy()), depth)
+    if hasattr(value, "numpy"):
+        return _array(np.asarray(value.numpy()), depth)
+    raise NotPlain(
+        f"the value is a {type(value).__name__}; only numbers, text, lists, dictionaries, arrays "
+        "and tables can be graded"
+    )
+
+
+def _array(array: np.ndarray, depth: int) -> Any:
+    if array.dtype.kind == "O":
+        items = [_reduce(item, depth + 1) for item in array.ravel().tolist()]
+        return {"objects": items, "shape": list(array.shape)}
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return {"npy": _base64(buffer.getvalue())}
+
+
+def _table(value: Any) -> Any:
+    import pandas as pd
+    import pyarrow as pa
+
+    if isinstance(value, pd.Series):
+        kind, frame = "series", value.to_frame(name="value")
+    elif isinstance(value, pd.DataFrame):
+        kind, frame = "frame", value
+    elif isinstance(value, pd.Index):
+        kind, frame = "index", value.to_frame(index=False)
+    elif isinstance(value, (pd.Timestamp, pd.Timedelta)):
+        return {"datetime": value.isoformat()}
+    elif value is pd.NA or value is pd.NaT:
+        return {"float": "nan"}
+    else:
+        return _reduce(value.to_numpy(), 1)
+    try:
+        table = pa.Table.from_pandas(frame)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise NotPlain(f"the table has a column that is not plain data ({error})") from error
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return {kind: _base64(sink.getvalue().to_pybytes())}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+# ------------------------------------------------------------------------------- in the grader
+
+
+def decode(text: str) -> Any:
+    """Make plain objects of what `encode` wrote, or of what somebody forged. Raises NotPlain."""
+    if len(text) > MAX_BYTES:
+        raise NotPlain("the value is too large to be graded")
+    try:
+        return _restore(json.loads(text), 0)
+    except NotPlain:
+        raise
+    except Exception as error:  # forged text can fail in any of the parsers below
+        raise NotPlain(f"the value cannot be read ({type(error).__name__})") from error
+
+
+def _restore(data: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise NotPlain("the value is nested too deeply to be graded")
+    if data is None or isinstance(data, (bool, int, float, str)):
+        return data
+    if not isinstance(data, dict) or not data:
+        raise NotPlain("the value cannot be read")
+    kind = next(iter(data))
+    payload = data[kind]
+    if kind == "int":
+        if len(payload) > 4000:
+            raise NotPlain("the value is too large to be graded")
+        return int(payload)
+    if kind == "float":
+        return float(payload)
+    if kind == "complex":
+        return complex(float(payload[0]), float(payload[1]))
+    if kind == "bytes":
+        return base64.b64decode(payload, validate=True)
+    if kind == "datetime":
+        return str(payload)
+    if kind in ("list", "tuple", "set"):
+        items = [_restore(item, depth + 1) for item in payload]
+        return {"list": list, "tuple": tuple, "set": frozenset}[kind](items)
+    if kind == "dict":
+        return {_restore(key, depth + 1): _restore(item, depth + 1) for key, item in payload}
+    if kind == "objects":
+        items = [_restore(item, depth + 1) for item in payload]
+        return _shaped(items, tuple(int(size) for size in data["shape"]))
+    if kind == "npy":
+        buffer = io.BytesIO(base64.b64decode(payload, validate=True))
+        return np.load(buffer, allow_pickle=False)
+    if kind in ("frame", "series", "index"):
+        return _restore_table(kind, base64.b64decode(payload, validate=True))
+    raise NotPlain("the value cannot be read")
+
+
+def _shaped(items: list[Any], shape: tuple[int, ...]) -> Any:
+    """An object array as nested lists, so that nothing compares by an object's own methods."""
+    if len(shape) <= 1:
+        return items
+    step = len(items) // shape[0] if shape[0] else 0
+    return [_shaped(items[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
+
+
+def _restore_table(kind: str, data: bytes) -> Any:
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
+        table = reader.read_all()
+    table.validate(full=True)
+    frame = table.to_pandas()
+    if kind == "series":
+        return frame["value"].rename(None)
+    if kind == "index":
+        return frame.iloc[:, 0].tolist()
+    return frame

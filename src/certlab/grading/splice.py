@@ -1,0 +1,284 @@
+"""Puts a student's code into the instructor's exercise.
+
+The cells of the exercise, their order, points and ids come from the instructor. From the
+submission come the code of each question and the extra cells that the student added. Everything
+that does not fit is named in `reasons`, so that an odd submission is looked at and never becomes
+a silent zero.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from certlab.build import exercise_notebook, solution_notebook
+from certlab.curriculum import Exercise
+from certlab.curriculum.cells import BUILT_KEY, is_generated
+
+MAX_BYTES = 50_000_000
+INJECTED = "injected-parameters"  # papermill's tag on the cell that assign added
+
+
+class Unreadable(Exception):
+    """A file that is no notebook; the message says why, for the student's row."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One cell to run: the instructor's, or the student's answer or extra cell."""
+
+    role: str  # parameters, given, question, extra, probe
+    source: str
+    question: str | None = None
+
+
+@dataclass
+class Spliced:
+    """The notebook that will run, and what was odd about the submission."""
+
+    pieces: list[Piece]
+    blank: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
+    reasons: list[str] = field(default_factory=list)
+
+
+def read_submission(data: bytes) -> NotebookNode:
+    """Parse a submission. Raises Unreadable."""
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"the file is too large ({len(data) / 1e6:.0f} MB)")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable("the file is not UTF-8 text; save it from Jupyter again") from error
+    try:
+        notebook = nbformat.reads(json.dumps(json.loads(text)), as_version=4)
+        cells = list(notebook.cells)
+        for cell in cells:
+            if not isinstance(cell.source, str) or not isinstance(cell.cell_type, str):
+                raise ValueError("a cell without source or type")
+            cell.setdefault("metadata", NotebookNode())
+    except RecursionError as error:
+        raise Unreadable("the file is nested too deeply to be a notebook") from error
+    except Exception as error:  # nbformat raises many kinds for damaged notebooks
+        raise Unreadable(f"the file is not a readable notebook ({_first_line(error)})") from error
+    return notebook
+
+
+def splice(exercise: Exercise, submission: NotebookNode) -> Spliced:
+    """Put the submission's answers and extra cells into the exercise, as its solution runs."""
+    handed_out = list(exercise_notebook(exercise).cells)
+    answers, extras, reasons = _match(handed_out, list(submission.cells))
+    result = Spliced(pieces=[], reasons=reasons)
+    blanks = {
+        cell.metadata[BUILT_KEY]["question"]: cell.source
+        for cell in handed_out
+        if "question" in cell.metadata.get(BUILT_KEY, {})
+    }
+    result.pieces += [Piece("extra", source) for source in extras.get(None, [])]
+    for cell in solution_cells(exercise):
+        if cell.role == "question":
+            assert cell.question is not None
+            sources = answers.get(cell.question, [])
+            if not sources:
+                result.missing.add(cell.question)
+                result.reasons.append(f"the cell of question '{cell.question}' is missing")
+            elif all(_is_blank(source, blanks[cell.question]) for source in sources):
+                result.blank.add(cell.question)
+            result.pieces += [Piece("question", source, cell.question) for source in sources]
+        elif cell.role not in ("text", "check", "solution-only"):
+            result.pieces.append(cell.piece)
+        result.pieces += [Piece("extra", source) for source in extras.get(cell.identifier, [])]
+    return result
+
+
+@dataclass(frozen=True)
+class SolutionCell:
+    """A code cell of the exercise and the id it has in the notebook handed out."""
+
+    identifier: str
+    role: str
+    source: str
+    question: str | None
+
+    @property
+    def piece(self) -> Piece:
+        """The cell as something to run."""
+        return Piece(self.role, self.source, self.question)
+
+
+def solution_cells(exercise: Exercise) -> Iterator[SolutionCell]:
+    """The exercise's own cells in order, with the ids that the build gave them."""
+    built = [cell for cell in solution_notebook(exercise).cells if not is_generated(cell)]
+    for cell, node in zip(exercise.cells, built, strict=True):
+        yield SolutionCell(node.id, cell.role, cell.source, cell.question)
+
+
+def _match(
+    handed_out: list[NotebookNode], submitted: list[NotebookNode]
+) -> tuple[dict[str, list[str]], dict[str | None, list[str]], list[str]]:
+    """Recognise each submitted cell; return answers, extra cells by anchor, and what was odd.
+
+    A cell is recognised by its metadata, then by its id, then by being the same text as a cell
+    that was handed out. What remains between the neighbours of a question that was not found is
+    its answer (a notebook whose metadata a tool has stripped); everything else is an extra cell.
+    """
+    instructor = [cell for cell in handed_out if not is_generated(cell)]
+    by_id = {cell.id: cell for cell in instructor}
+    by_key = {key: cell for cell in instructor if (key := _key(cell)) is not None}
+    by_text: dict[str, NotebookNode] = {}
+    for cell in instructor:
+        by_text.setdefault(_normal(cell.source), cell)
+    recognised: list[NotebookNode | None] = []
+    for cell in submitted:
+        match = by_key.get(_key(cell) or "") or by_id.get(cell.get("id", ""))
+        if match is not None and match.cell_type != cell.cell_type:
+            match = None
+        if match is None and cell.cell_type in ("code", "markdown"):
+            match = by_text.get(_normal(cell.source))
+        recognised.append(match)
+
+    reasons: list[str] = []
+    answers: dict[str, list[str]] = {}
+    extras: dict[str | None, list[str]] = {}
+    stripped = _recover(instructor, submitted, recognised)
+    anchor: str | None = None
+    counts: dict[str, int] = {}
+    for position, (cell, match) in enumerate(zip(submitted, recognised, strict=True)):
+        match = match if match is not None else stripped.get(position)
+        if match is None:
+            if cell.cell_type == "code" and not _ignored(cell):
+                extras.setdefault(anchor, []).append(cell.source)
+            continue
+        anchor = match.id
+        counts[match.id] = counts.get(match.id, 0) + 1
+        question = match.metadata.get(BUILT_KEY, {}).get("question")
+        if question is not None:
+            answers.setdefault(question, []).append(cell.source)
+            if position in stripped:
+                reasons.append(
+                    f"the cell of question '{question}' has lost its metadata; "
+                    "it was found by its place"
+                )
+        elif _is_locked(match) and _normal(cell.source) != _normal(match.source):
+            reasons.append(
+                f"the locked cell '{_label(match)}' was edited; the instructor's was used"
+            )
+        if question is not None or _is_locked(match):
+            reasons += _tampering(cell, match)
+    reasons += _miscounted(instructor, counts)
+    return answers, extras, _unique(reasons)
+
+
+def _recover(
+    instructor: list[NotebookNode],
+    submitted: list[NotebookNode],
+    recognised: list[NotebookNode | None],
+) -> dict[int, NotebookNode]:
+    """Positions of unrecognised code cells that stand where a question's cell was handed out."""
+    found = {cell.id for cell in recognised if cell is not None}
+    lost = {
+        position: cell
+        for position, cell in enumerate(instructor)
+        if cell.id not in found and "question" in cell.metadata.get(BUILT_KEY, {})
+    }
+    if not lost:
+        return {}
+    ids = [cell.id if cell is not None else None for cell in recognised]
+    matcher = difflib.SequenceMatcher(None, [cell.id for cell in instructor], ids, autojunk=False)
+    recovered: dict[int, NotebookNode] = {}
+    for kind, start, end, first, last in matcher.get_opcodes():
+        if kind != "replace":
+            continue
+        questions = [lost[position] for position in range(start, end) if position in lost]
+        positions = [
+            position
+            for position in range(first, last)
+            if ids[position] is None
+            and submitted[position].cell_type == "code"
+            and not _ignored(submitted[position])
+        ]
+        if len(questions) == 1:
+            recovered |= {position: questions[0] for position in positions}
+        elif len(questions) == len(positions):
+            recovered |= dict(zip(positions, questions, strict=True))
+    return recovered
+
+
+def _miscounted(instructor: list[NotebookNode], counts: dict[str, int]) -> Iterable[str]:
+    for cell in instructor:
+        if cell.cell_type != "code":
+            continue
+        label = _label(cell)
+        if counts.get(cell.id, 0) > 1:
+            yield f"the cell '{label}' is there {counts[cell.id]} times"
+        elif cell.id not in counts and _is_locked(cell):
+            yield f"the locked cell '{label}' is missing; the instructor's was used"
+
+
+def _tampering(cell: NotebookNode, match: NotebookNode) -> Iterable[str]:
+    """Ids and points that a submission claims and the exercise does not."""
+    for key in ("nbgrader", BUILT_KEY):
+        mine, theirs = match.metadata.get(key), cell.metadata.get(key)
+        if not isinstance(mine, dict) or not isinstance(theirs, dict):
+            continue
+        for name in ("points", "grade_id", "question", "check", "grade", "locked", "solution"):
+            if name in theirs and theirs[name] != mine.get(name):
+                yield f"the metadata of the cell '{_label(match)}' was changed ({name})"
+
+
+def _key(cell: NotebookNode) -> str | None:
+    """What the metadata says a cell is."""
+    built = cell.metadata.get(BUILT_KEY)
+    if isinstance(built, dict):
+        for role in ("question", "check"):
+            if isinstance(built.get(role), str):
+                return f"{role}:{built[role]}"
+    nbgrader = cell.metadata.get("nbgrader")
+    if isinstance(nbgrader, dict) and isinstance(nbgrader.get("grade_id"), str):
+        grade_id = nbgrader["grade_id"]
+        if grade_id.startswith("check-"):
+            return f"check:{grade_id.removeprefix('check-')}"
+        return f"question:{grade_id}" if nbgrader.get("solution") else f"given:{grade_id}"
+    tags = cell.metadata.get("tags", [])
+    return "parameters" if isinstance(tags, list) and "parameters" in tags else None
+
+
+def _ignored(cell: NotebookNode) -> bool:
+    """Cells that the tool itself put in: the drawn parameters, navigation, Colab's install."""
+    tags: Any = cell.metadata.get("tags", [])
+    return is_generated(cell) or (isinstance(tags, list) and INJECTED in tags)
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
+
+
+def _label(cell: NotebookNode) -> str:
+    built = cell.metadata.get(BUILT_KEY, {})
+    return str(built.get("question") or cell.id)
+
+
+def _is_blank(source: str, stub: str) -> bool:
+    """Whether the cell is as it was handed out, or holds nothing but comments."""
+    code = [line for line in source.splitlines() if line.strip() and line.strip()[0] != "#"]
+    return _normal(source) == _normal(stub) or not code
+
+
+def _normal(source: str) -> str:
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def _unique(reasons: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(reasons))
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]

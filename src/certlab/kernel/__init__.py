@@ -1,0 +1,1 @@
+"""Configuration files of Jupyter kernels; IPython reads them, nothing imports them."""
