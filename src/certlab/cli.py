@@ -41,6 +41,9 @@ class Isolation(StrEnum):
 
 def main() -> None:
     """Entry point: known errors become one clear message and a non-zero exit."""
+    # jsonschema, which nbformat imports, would use this package to check internationalised web
+    # addresses, and importing it takes over a second; notebooks have no such field.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from certlab.curriculum import CurriculumError
 
     try:
@@ -65,6 +68,7 @@ def lab(
     port: Annotated[int, typer.Option(help="Port of the local server.")] = 8888,
 ) -> None:
     """Open JupyterLab on the course, or on one module's lesson."""
+    from certlab import lab as lab_module
     from certlab.build.navigation import notebook_path
     from certlab.curriculum import find_root
 
@@ -76,24 +80,14 @@ def lab(
             _fail(f"{path} is not built yet; run `certlab build`")
     elif (root / "README.md").is_file():
         path = "README.md"
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/{path}",
-        f"--ServerApp.port={port}",
-    ]
-    if not browser:
-        command.append("--no-browser")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
+    command = lab_module.command(root, path, browser=browser, port=port)
+    environment = lab_module.environment()
     os.chdir(root)
     if os.name == "nt":  # Windows has no exec that keeps the console
         import subprocess
 
-        raise typer.Exit(subprocess.call(command))
-    os.execv(command[0], command)
+        raise typer.Exit(subprocess.call(command, env=environment))
+    os.execve(command[0], command, environment)
 
 
 @app.command("list")
@@ -394,10 +388,14 @@ def _progress(hidden: bool = False) -> Progress:
     )
 
 
+def _add_columns(table: Table, *names: str) -> None:
+    for name in names:
+        table.add_column(name, justify="right" if name == "Minutes" else "left", overflow="fold")
+
+
 def _print_modules(course: Course) -> None:
     table = Table(title=f"{course.file.title}: {len(course.modules)} modules")
-    for column in ("Module", "Title", "Minutes", "Needs", "Objectives"):
-        table.add_column(column, justify="right" if column == "Minutes" else "left")
+    _add_columns(table, "Module", "Title", "Minutes", "Needs", "Objectives")
     for module in course.modules:
         table.add_row(
             module.name,
@@ -423,8 +421,7 @@ def _print_certification(course: Course, identifier: str) -> None:
         f"{escape(certification.status_note)}"
     )
     table = Table(title="Modules that serve it, in order")
-    for column in ("Module", "Title", "Minutes", "Objectives"):
-        table.add_column(column, justify="right" if column == "Minutes" else "left")
+    _add_columns(table, "Module", "Title", "Minutes", "Objectives")
     prefix = f"{identifier}/"
     for module in covered.modules:
         mine = [name for name in module.header.objectives if name.startswith(prefix)]
@@ -444,21 +441,35 @@ def _print_certification(course: Course, identifier: str) -> None:
             out.print(f"  {objective.id:>5}  {escape(objective.text)}")
 
 
+_MARKS = {
+    "correct": "✓",
+    "wrong": "✗",
+    "error": "!",
+    "timeout": "…",
+    "blank": "–",
+    "missing": "?",
+}
+
+
 def _print_results(exercise: Exercise, results: list[SubmissionResult]) -> None:
+    """A table that stays narrow: a numbered column and a sign for each question."""
     table = Table(title=escape(exercise.name))
-    table.add_column("Student")
-    table.add_column("Score", justify="right")
-    table.add_column("Status")
-    for question in exercise.questions:
-        table.add_column(escape(question.id))
+    table.add_column("Student", overflow="fold")
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("Status", no_wrap=True)
+    for number in range(1, len(exercise.questions) + 1):
+        table.add_column(str(number), no_wrap=True)
     for result in results:
         table.add_row(
             escape(result.student),
             f"{result.score:g}/{result.max:g}",
             result.status,
-            *(result.questions[question.id].status for question in exercise.questions),
+            *(_MARKS[result.questions[question.id].status] for question in exercise.questions),
         )
     out.print(table)
+    names = [f"{n} {question.id}" for n, question in enumerate(exercise.questions, start=1)]
+    out.print(escape(", ".join(names)))
+    out.print("   ".join(f"{sign} {status}" for status, sign in _MARKS.items()))
     for result in results:
         for reason in result.reasons:
             out.print(f"{escape(result.student)}: {escape(reason)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from certlab.curriculum.cells import BUILT_KEY
+from certlab.execution import private_manager
 
 EXECUTED_KEY = "executed"  # fingerprint of the code that produced the stored outputs
 
@@ -59,21 +61,28 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    executed = NotebookNode(json.loads(json.dumps(notebook)))
-    executed = _as_nodes(executed)
-    with tempfile.TemporaryDirectory() as folder:
+    executed = copy.deepcopy(notebook)
+    with tempfile.TemporaryDirectory(prefix="certlab-") as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        manager = private_manager(Path(folder))
         client = NotebookClient(
-            executed, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}
+            executed,
+            km=manager,
+            timeout=300,
+            resources={"metadata": {"path": str(work)}},
         )
         try:
             client.execute()
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise ExecutionFailed(f"{name}: {error}") from error
+        finally:
+            manager.shutdown_kernel(now=True)
     for cell in executed.cells:
         if cell.cell_type == "code":
             cell.outputs = [kept for output in cell.outputs if (kept := _comparable(output))]
             cell.metadata.pop("execution", None)
-    executed.metadata = _as_nodes(NotebookNode(json.loads(json.dumps(notebook.metadata))))
+    executed.metadata = copy.deepcopy(notebook.metadata)  # without what the kernel said of itself
     executed.metadata[BUILT_KEY][EXECUTED_KEY] = fingerprint(notebook)
     return executed
 
@@ -104,9 +113,3 @@ def _comparable(output: NotebookNode) -> NotebookNode | None:
         if not output.data:
             return None
     return output
-
-
-def _as_nodes(value: NotebookNode) -> NotebookNode:
-    from nbformat import from_dict
-
-    return from_dict(value)

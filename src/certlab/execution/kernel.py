@@ -73,8 +73,8 @@ def run_steps(
 ) -> dict[str, StepResult]:
     """Run the steps in order in a fresh kernel; return a result for every step's key.
 
-    Results carry what the steps displayed under the MIME type `data_type`. The kernel works in an
-    empty temporary folder that is also its home, with numerical libraries held to `threads`.
+    Results carry what the steps displayed under the MIME type `data_type`. The kernel works in
+    an empty temporary folder and has another as its home; numerical libraries use `threads`.
     """
     results: dict[str, StepResult] = {}
     deadline = time.monotonic() + limits.total_seconds
@@ -89,23 +89,31 @@ def run_steps(
     return results
 
 
+def private_manager(folder: Path) -> KernelManager:
+    """A manager whose kernel is reached by sockets in `folder`, which only this user may open.
+
+    The usual ports can be reached by everybody on the machine, and kernels warn about them. Paths
+    of sockets must be short; Windows has none and keeps to ports.
+    """
+    transport = {} if os.name == "nt" else {"transport": "ipc", "ip": str(folder / "k")}
+    return KernelManager(
+        kernel_name="python3", connection_file=str(folder / "kernel.json"), **transport
+    )
+
+
 @contextlib.contextmanager
 def _kernel(
     threads: int, environment: dict[str, str]
 ) -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
     with tempfile.TemporaryDirectory(prefix="certlab-run-", ignore_cleanup_errors=True) as folder:
-        home = Path(folder)
-        # Sockets in a folder of this user alone, instead of ports that anyone here could reach;
-        # their paths must stay short, and Windows has none.
-        transport = {} if os.name == "nt" else {"transport": "ipc", "ip": str(home / "k")}
-        manager = KernelManager(
-            kernel_name="python3", connection_file=str(home / "kernel.json"), **transport
-        )
-        work = home / "work"
+        private = Path(folder)
+        manager = private_manager(private)
+        home, work = private / "home", private / "work"
+        home.mkdir()
         work.mkdir()
         manager.start_kernel(
             cwd=str(work),
-            env=_environment(work, threads) | environment,
+            env=_environment(home, threads) | environment,
             stdout=_null(),
             stderr=_null(),
         )

@@ -175,6 +175,8 @@ def _restore(data: Any, depth: int) -> Any:
         return base64.b64decode(payload, validate=True)
     if kind == "datetime":
         return str(payload)
+    if kind in ("list", "tuple", "set", "dict", "objects") and not isinstance(payload, list):
+        raise NotPlain("the value cannot be read")
     if kind in ("list", "tuple", "set"):
         items = [_restore(item, depth + 1) for item in payload]
         return {"list": list, "tuple": tuple, "set": frozenset}[kind](items)
@@ -182,7 +184,10 @@ def _restore(data: Any, depth: int) -> Any:
         return {_restore(key, depth + 1): _restore(item, depth + 1) for key, item in payload}
     if kind == "objects":
         items = [_restore(item, depth + 1) for item in payload]
-        return _shaped(items, tuple(int(size) for size in data["shape"]))
+        shape = tuple(int(size) for size in data["shape"])
+        if math.prod(shape) != len(items) or len(shape) > MAX_DEPTH:
+            raise NotPlain("the value cannot be read")
+        return _shaped(items, shape)
     if kind == "npy":
         buffer = io.BytesIO(base64.b64decode(payload, validate=True))
         return np.load(buffer, allow_pickle=False)
@@ -193,9 +198,9 @@ def _restore(data: Any, depth: int) -> Any:
 
 def _shaped(items: list[Any], shape: tuple[int, ...]) -> Any:
     """An object array as nested lists, so that nothing compares by an object's own methods."""
-    if len(shape) <= 1:
+    if len(shape) <= 1 or not items:
         return items
-    step = len(items) // shape[0] if shape[0] else 0
+    step = len(items) // shape[0]
     return [_shaped(items[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
 
 

@@ -83,7 +83,17 @@ def splice(exercise: Exercise, submission: NotebookNode) -> Spliced:
         if "question" in cell.metadata.get(BUILT_KEY, {})
     }
     result.pieces += [Piece("extra", source) for source in extras.get(None, [])]
+    parameters: Piece | None = None
     for cell in solution_cells(exercise):
+        if cell.role == "parameters":
+            parameters = cell.piece
+        elif (
+            cell.role in ("given", "probe")
+            and parameters is not None
+            and _students_code_since(result.pieces, parameters)
+        ):
+            # A left-over `seed = 3` of the student's must not change the instructor's data.
+            result.pieces.append(parameters)
         if cell.role == "question":
             assert cell.question is not None
             sources = answers.get(cell.question, [])
@@ -97,6 +107,15 @@ def splice(exercise: Exercise, submission: NotebookNode) -> Spliced:
             result.pieces.append(cell.piece)
         result.pieces += [Piece("extra", source) for source in extras.get(cell.identifier, [])]
     return result
+
+
+def _students_code_since(pieces: list[Piece], parameters: Piece) -> bool:
+    for piece in reversed(pieces):
+        if piece is parameters:
+            return False
+        if piece.role in ("extra", "question"):
+            return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+# Two commands: `make lab` opens the course, `make test` proves it. Both make the environment first.
+# Needs Python 3.11 to 3.13 with venv, and a package registry. `make help` lists the rest.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+BIN := .venv/bin
+ENVIRONMENT := .venv/.complete
+WORKERS ?= 2
+
+.PHONY: help lab env test check unit notebooks test-colab test-colab-changed build format clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
+
+lab: $(ENVIRONMENT)  ## open JupyterLab on the course
+	$(BIN)/certlab lab
+
+env: $(ENVIRONMENT)  ## make .venv from uv.lock
+
+test: check unit notebooks  ## everything that must pass
+
+check: $(ENVIRONMENT)  ## formatting, types, and whether the notebooks follow from their source
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/certlab build --check
+
+unit: $(ENVIRONMENT)  ## tests of the package: units, soundness, end to end, browser
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests
+
+notebooks: $(ENVIRONMENT)  ## nbval: solutions give their stored outputs, lessons run clean
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadscope --nbval --nbval-cell-timeout 120 solutions
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadscope --nbval-lax --nbval-cell-timeout 120 notebooks
+
+test-colab: $(ENVIRONMENT)  ## run every notebook under Colab's versions and record the date
+	$(BIN)/python -m tests.colab.run --all --record
+
+test-colab-changed: $(ENVIRONMENT)  ## the same for what changed in the last day's commits
+	$(BIN)/python -m tests.colab.run --changed
+
+build: $(ENVIRONMENT)  ## curriculum -> notebooks, exercises, solutions
+	$(BIN)/certlab build
+
+format: $(ENVIRONMENT)  ## format the code and the notebooks' sources
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove the environments and caches
+	rm -rf .venv .venv-colab .uv .mypy_cache .ruff_cache .pytest_cache
+
+# uv installs from the lock file; it is itself installed with pip, so that Python is all one needs.
+$(UV):
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "CertLab needs Python 3.11 to 3.13; set PYTHON=python3.12, say")'
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# Bytecode is compiled now, because importing TensorFlow without it takes twice as long.
+$(ENVIRONMENT): $(UV) pyproject.toml uv.lock $(wildcard src/certlab/kernel/*.py)
+	$(UV) sync --frozen --extra grading --python $(PYTHON) --compile-bytecode --reinstall-package certlab
+	touch $@
