@@ -169,12 +169,14 @@ def test_an_exercise_says_wrong_then_right(server: str, page, root: Path) -> Non
     run_cell(page, cells.nth(position + 1))
     output = cells.nth(position + 1).locator(".jp-OutputArea")
     output.get_by_text("AssertionError").first.wait_for()
+    output.scroll_into_view_if_needed()
     shoot(page, "exercise-wrong")
 
     answer(page, cells.nth(position), solution)
     run_cell(page, cells.nth(position + 1))
     output.get_by_text(f"✓ {question}: this check passes").wait_for()
     assert output.get_by_text("AssertionError").count() == 0
+    output.scroll_into_view_if_needed()
     shoot(page, "exercise-right")
 
 

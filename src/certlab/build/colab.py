@@ -34,6 +34,8 @@ def imported_names(sources: Iterable[str]) -> set[str]:
     """Top-level names that the cells import; cells with IPython magics are skipped."""
     names: set[str] = set()
     for source in sources:
+        if "import" not in source:
+            continue
         try:
             tree = ast.parse(source)
         except SyntaxError:

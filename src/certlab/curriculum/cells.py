@@ -11,6 +11,7 @@ import jupytext
 import nbformat
 import yaml
 
+from . import yaml_files
 from .problems import CurriculumError, Problem
 
 BUILT_KEY = "certlab"  # cell and notebook metadata of built notebooks live under this key
@@ -93,7 +94,7 @@ def is_generated(cell: nbformat.NotebookNode) -> bool:
 def _parse_header(path: Path, source: str) -> dict[str, Any]:
     mend = "write `# ---`, one `# key: value` per line, `# ---` at the top of the file"
     try:
-        header = yaml.safe_load(source.strip().strip("-"))
+        header = yaml_files.parse(source.strip().strip("-"))
     except yaml.YAMLError as error:
         raise CurriculumError(
             [Problem(path, "header", f"not valid YAML: {error}", mend)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from . import yaml_files
 from .exercises import validation_problems
 from .models import Certification
 from .problems import Problem
@@ -18,7 +19,7 @@ def read_certifications(folder: Path) -> tuple[tuple[Certification, ...], list[P
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yml")):
         try:
-            data = yaml.safe_load(path.read_text(encoding="utf-8"))
+            data = yaml_files.parse(path.read_text(encoding="utf-8"))
             certification = Certification.model_validate(data)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             problems.append(Problem(path, "", f"not valid YAML: {error}", "correct the YAML"))

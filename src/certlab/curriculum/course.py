@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from . import yaml_files
 from .cells import read_percent
 from .certifications import read_certifications
 from .exercises import read_exercise, syntax_error, validation_problems
@@ -81,7 +82,7 @@ def load_course(root: Path) -> Course:
 def _read_course_file(root: Path, problems: list[Problem]) -> CourseFile | None:
     path = root / COURSE_FILE
     try:
-        return CourseFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return CourseFile.model_validate(yaml_files.parse(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         problems.extend(validation_problems(path, "", error))
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -85,7 +85,8 @@ class Rule(Strict):
 
     Without any key, numbers agree within a relative 1e-6 and everything else exactly; in an array,
     an entry may also be off by a thousandth of that times the largest entry, so that zeros need no
-    `atol`. A single number that should be 0 does. With `metric`, the value is a prediction that is scored against the trusted value of `against`.
+    `atol`. A single number that should be 0 does. With `metric`, the value is a prediction that is
+    scored against the trusted value of `against`.
     """
 
     rtol: Annotated[float, Field(ge=0)] = 1e-6

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from . import yaml_files
 from .exercises import validation_problems
 from .models import QuizItem
 from .problems import Problem
@@ -15,7 +16,7 @@ from .problems import Problem
 def read_quiz(path: Path) -> tuple[tuple[QuizItem, ...], list[Problem]]:
     """Return the quiz items that can be read, and every mistake in the others."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml_files.parse(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return (), [Problem(path, "", f"not valid YAML: {error}", "correct the YAML")]
     if not isinstance(data, list) or not data:
