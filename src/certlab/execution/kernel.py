@@ -12,6 +12,7 @@ import os
 import queue
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -114,8 +115,8 @@ def _kernel(
         manager.start_kernel(
             cwd=str(work),
             env=_environment(home, threads) | environment,
-            stdout=_null(),
-            stderr=_null(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         client = manager.blocking_client()
         try:
@@ -125,10 +126,6 @@ def _kernel(
         finally:
             client.stop_channels()
             _end(manager)
-
-
-def _null() -> int:
-    return os.open(os.devnull, os.O_RDWR)
 
 
 def _environment(home: Path, threads: int) -> dict[str, str]:
