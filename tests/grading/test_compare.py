@@ -16,6 +16,7 @@ RIGHT = [
     ("a", "a", Rule()),
     (None, None, Rule()),
     (float("nan"), float("nan"), Rule()),
+    (float("nan"), float("nan"), Rule(exact=True)),
     ([1, 2], (1, 2), Rule()),
     (np.array([1, 2]), [1, 2], Rule()),
     ([1.0, 2.0], np.array([1.0, 2.0]), Rule()),

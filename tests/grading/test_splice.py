@@ -97,7 +97,7 @@ def test_a_deleted_question_is_missing_and_reported(
     submission.cells.remove(cell(submission, "question-total"))
     spliced = splice(exercise, submission)
     assert spliced.missing == {"total"}
-    assert any("'total' is missing" in reason for reason in spliced.reasons)
+    assert spliced.reasons == ["question missing: total"]
 
 
 def test_a_doubled_question_runs_in_order_and_is_reported(
@@ -108,7 +108,7 @@ def test_a_doubled_question_runs_in_order_and_is_reported(
     submission.cells.append(double)
     spliced = splice(exercise, submission)
     assert answers(exercise, submission)["total"] == ["total = sum(x)", "total = 0.0"]
-    assert any("'total' is there 2 times" in reason for reason in spliced.reasons)
+    assert spliced.reasons == ["there 2 times: total"]
 
 
 def test_stripped_metadata_is_recovered_by_id(exercise: Exercise, submission: NotebookNode) -> None:
@@ -128,7 +128,7 @@ def test_stripped_metadata_and_ids_are_recovered_by_place(
         node.id = f"cell-{number}"
     spliced = splice(exercise, submission)
     assert answers(exercise, submission) == {key: [source] for key, source in MINE.items()}
-    assert len([reason for reason in spliced.reasons if "lost its metadata" in reason]) == 2
+    assert spliced.reasons == ["found by its place, because its metadata is lost: twice, total"]
 
 
 def test_edited_locked_cells_are_the_instructors_and_reported(
@@ -139,7 +139,9 @@ def test_edited_locked_cells_are_the_instructors_and_reported(
     cell(submission, "check-total").source = "pass"
     spliced = splice(exercise, submission)
     assert not any(piece.source == "x = [0]" for piece in spliced.pieces)
-    assert len([reason for reason in spliced.reasons if "was edited" in reason]) == 2
+    assert spliced.reasons == [
+        "locked cell edited (the instructor's was used): `import numpy as np`, check of total"
+    ]
 
 
 def test_claimed_points_are_ignored_and_reported(
@@ -147,7 +149,7 @@ def test_claimed_points_are_ignored_and_reported(
 ) -> None:
     cell(submission, "check-total").metadata["nbgrader"]["points"] = 100
     spliced = splice(exercise, submission)
-    assert any("was changed (points)" in reason for reason in spliced.reasons)
+    assert spliced.reasons == ["metadata changed (points): check of total"]
 
 
 def test_a_question_with_anothers_id_is_reported(

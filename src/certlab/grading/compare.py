@@ -113,7 +113,8 @@ def _same_number(expected: complex, got: Any, rule: Rule, what: str) -> Comparis
     if isinstance(got, bool) or not isinstance(got, (int, float, complex)):
         return _wrong(f"{what} should be a number, not {_kind(got)}")
     if rule.exact or (isinstance(expected, int) and isinstance(got, int)):
-        return RIGHT if expected == got else _wrong(f"{what} is not right")
+        both_nan = expected != expected and got != got
+        return RIGHT if expected == got or both_nan else _wrong(f"{what} is not right")
     if np.isclose(got, expected, rtol=rule.rtol, atol=rule.atol, equal_nan=True):
         return RIGHT
     return _wrong(_distance(np.asarray(expected), np.asarray(got), rule, what))

@@ -116,7 +116,7 @@ class Grader:
             exercise=self.exercise.name,
             status="unreadable",
             questions={
-                question.id: QuestionResult(0.0, question.points, "missing", reason)
+                question.id: QuestionResult(0.0, question.points, "missing")
                 for question in self.exercise.questions
             },
             reasons=(reason,),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,10 +73,16 @@ def read_submission(data: bytes) -> NotebookNode:
 
 
 def splice(exercise: Exercise, submission: NotebookNode) -> Spliced:
-    """Put the submission's answers and extra cells into the exercise, as its solution runs."""
+    """Put the submission's answers and extra cells into the exercise, as its solution runs.
+
+    A cell is recognised by its metadata, then by its id, then by being the same text as a cell
+    that was handed out. What remains between the neighbours of a question that was not found is
+    its answer (a notebook whose metadata a tool has stripped); everything else is an extra cell.
+    """
     handed_out = list(exercise_notebook(exercise).cells)
-    answers, extras, reasons = _match(handed_out, list(submission.cells))
-    result = Spliced(pieces=[], reasons=reasons)
+    odd = _Oddities()
+    answers, extras = _match(handed_out, list(submission.cells), odd)
+    result = Spliced(pieces=[])
     blanks = {
         cell.metadata[BUILT_KEY]["question"]: cell.source
         for cell in handed_out
@@ -99,13 +105,14 @@ def splice(exercise: Exercise, submission: NotebookNode) -> Spliced:
             sources = answers.get(cell.question, [])
             if not sources:
                 result.missing.add(cell.question)
-                result.reasons.append(f"the cell of question '{cell.question}' is missing")
+                odd.add("question missing", cell.question)
             elif all(_is_blank(source, blanks[cell.question]) for source in sources):
                 result.blank.add(cell.question)
             result.pieces += [Piece("question", source, cell.question) for source in sources]
         elif cell.role not in ("text", "check", "solution-only"):
             result.pieces.append(cell.piece)
         result.pieces += [Piece("extra", source) for source in extras.get(cell.identifier, [])]
+    result.reasons = odd.reasons()
     return result
 
 
@@ -140,38 +147,34 @@ def solution_cells(exercise: Exercise) -> Iterator[SolutionCell]:
         yield SolutionCell(node.id, cell.role, cell.source, cell.question)
 
 
+class _Oddities:
+    """What was odd about a submission, each kind once with the cells that it concerns."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, list[str]] = {}
+
+    def add(self, what: str, label: str) -> None:
+        labels = self._cells.setdefault(what, [])
+        if label not in labels:
+            labels.append(label)
+
+    def reasons(self) -> list[str]:
+        return [f"{what}: {', '.join(labels)}" for what, labels in self._cells.items()]
+
+
 def _match(
-    handed_out: list[NotebookNode], submitted: list[NotebookNode]
-) -> tuple[dict[str, list[str]], dict[str | None, list[str]], list[str]]:
-    """Recognise each submitted cell; return answers, extra cells by anchor, and what was odd.
-
-    A cell is recognised by its metadata, then by its id, then by being the same text as a cell
-    that was handed out. What remains between the neighbours of a question that was not found is
-    its answer (a notebook whose metadata a tool has stripped); everything else is an extra cell.
-    """
+    handed_out: list[NotebookNode], submitted: list[NotebookNode], odd: _Oddities
+) -> tuple[dict[str, list[str]], dict[str | None, list[str]]]:
+    """Recognise each submitted cell; return answers by question and extra cells by anchor."""
     instructor = [cell for cell in handed_out if not is_generated(cell)]
-    by_id = {cell.id: cell for cell in instructor}
-    by_key = {key: cell for cell in instructor if (key := _key(cell)) is not None}
-    by_text: dict[str, NotebookNode] = {}
-    for cell in instructor:
-        by_text.setdefault(_normal(cell.source), cell)
-    recognised: list[NotebookNode | None] = []
-    for cell in submitted:
-        match = by_key.get(_key(cell) or "") or by_id.get(cell.get("id", ""))
-        if match is not None and match.cell_type != cell.cell_type:
-            match = None
-        if match is None and cell.cell_type in ("code", "markdown"):
-            match = by_text.get(_normal(cell.source))
-        recognised.append(match)
-
-    reasons: list[str] = []
+    recognised = _recognise(instructor, submitted)
+    by_place = _recover(instructor, submitted, recognised)
     answers: dict[str, list[str]] = {}
     extras: dict[str | None, list[str]] = {}
-    stripped = _recover(instructor, submitted, recognised)
     anchor: str | None = None
     counts: dict[str, int] = {}
-    for position, (cell, match) in enumerate(zip(submitted, recognised, strict=True)):
-        match = match if match is not None else stripped.get(position)
+    for position, cell in enumerate(submitted):
+        match = recognised[position] or by_place.get(position)
         if match is None:
             if cell.cell_type == "code" and not _ignored(cell):
                 extras.setdefault(anchor, []).append(cell.source)
@@ -181,19 +184,32 @@ def _match(
         question = match.metadata.get(BUILT_KEY, {}).get("question")
         if question is not None:
             answers.setdefault(question, []).append(cell.source)
-            if position in stripped:
-                reasons.append(
-                    f"the cell of question '{question}' has lost its metadata; "
-                    "it was found by its place"
-                )
+            if position in by_place:
+                odd.add("found by its place, because its metadata is lost", _label(match))
         elif _is_locked(match) and _normal(cell.source) != _normal(match.source):
-            reasons.append(
-                f"the locked cell '{_label(match)}' was edited; the instructor's was used"
-            )
+            odd.add("locked cell edited (the instructor's was used)", _label(match))
         if question is not None or _is_locked(match):
-            reasons += _tampering(cell, match)
-    reasons += _miscounted(instructor, counts)
-    return answers, extras, _unique(reasons)
+            _note_tampering(cell, match, odd)
+    _note_miscounted(instructor, counts, odd)
+    return answers, extras
+
+
+def _recognise(
+    instructor: list[NotebookNode], submitted: list[NotebookNode]
+) -> list[NotebookNode | None]:
+    """The handed-out cell that each submitted cell is: by metadata, else by id, else by text."""
+    by_id = {cell.id: cell for cell in instructor}
+    by_key = {key: cell for cell in instructor if (key := _key(cell)) is not None}
+    by_text: dict[str, NotebookNode] = {}
+    for cell in instructor:
+        by_text.setdefault(_normal(cell.source), cell)
+    recognised: list[NotebookNode | None] = []
+    for cell in submitted:
+        match = by_key.get(_key(cell) or "") or by_id.get(cell.get("id", ""))
+        if match is None or match.cell_type != cell.cell_type:
+            match = by_text.get(_normal(cell.source))
+        recognised.append(match)
+    return recognised
 
 
 def _recover(
@@ -231,18 +247,20 @@ def _recover(
     return recovered
 
 
-def _miscounted(instructor: list[NotebookNode], counts: dict[str, int]) -> Iterable[str]:
+def _note_miscounted(
+    instructor: list[NotebookNode], counts: dict[str, int], odd: _Oddities
+) -> None:
     for cell in instructor:
+        count = counts.get(cell.id, 0)
         if cell.cell_type != "code":
             continue
-        label = _label(cell)
-        if counts.get(cell.id, 0) > 1:
-            yield f"the cell '{label}' is there {counts[cell.id]} times"
-        elif cell.id not in counts and _is_locked(cell):
-            yield f"the locked cell '{label}' is missing; the instructor's was used"
+        if count > 1:
+            odd.add(f"there {count} times", _label(cell))
+        elif not count and _is_locked(cell):
+            odd.add("locked cell missing (the instructor's was used)", _label(cell))
 
 
-def _tampering(cell: NotebookNode, match: NotebookNode) -> Iterable[str]:
+def _note_tampering(cell: NotebookNode, match: NotebookNode, odd: _Oddities) -> None:
     """Ids and points that a submission claims and the exercise does not."""
     for key in ("nbgrader", BUILT_KEY):
         mine, theirs = match.metadata.get(key), cell.metadata.get(key)
@@ -250,7 +268,7 @@ def _tampering(cell: NotebookNode, match: NotebookNode) -> Iterable[str]:
             continue
         for name in ("points", "grade_id", "question", "check", "grade", "locked", "solution"):
             if name in theirs and theirs[name] != mine.get(name):
-                yield f"the metadata of the cell '{_label(match)}' was changed ({name})"
+                odd.add(f"metadata changed ({name})", _label(match))
 
 
 def _key(cell: NotebookNode) -> str | None:
@@ -281,8 +299,14 @@ def _is_locked(cell: NotebookNode) -> bool:
 
 
 def _label(cell: NotebookNode) -> str:
+    """What a person calls the cell: its question, its check, or its first line of code."""
     built = cell.metadata.get(BUILT_KEY, {})
-    return str(built.get("question") or cell.id)
+    if "question" in built:
+        return str(built["question"])
+    if "check" in built:
+        return f"check of {built['check']}"
+    code = [line for line in cell.source.splitlines() if line.strip() and line[0] != "#"]
+    return f"`{code[0].strip()[:40]}`" if code else str(cell.id)
 
 
 def _is_blank(source: str, stub: str) -> bool:
@@ -293,10 +317,6 @@ def _is_blank(source: str, stub: str) -> bool:
 
 def _normal(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
-
-
-def _unique(reasons: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(reasons))
 
 
 def _first_line(error: Exception) -> str:
