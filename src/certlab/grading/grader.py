@@ -237,9 +237,13 @@ class Grader:
         except plain.NotPlain as error:
             return Comparison(False, str(error))
         assert probe.cell.rule is not None
-        if probe.key in expected.truths:
-            return score(expected.truths[probe.key], value, probe.cell.rule)
-        return compare(expected.values[probe.key], value, probe.cell.rule)
+        try:
+            if probe.key in expected.truths:
+                return score(expected.truths[probe.key], value, probe.cell.rule)
+            return compare(expected.values[probe.key], value, probe.cell.rule)
+        except (ArithmeticError, RecursionError, TypeError, ValueError) as error:
+            # an odd value, such as a whole number that no float can hold
+            return Comparison(False, f"the value cannot be compared ({type(error).__name__})")
 
     def _why(
         self,
