@@ -181,7 +181,7 @@ def test_doctor_reports_this_machine(tiny: Path) -> None:
     done = certlab("doctor", cwd=tiny)
     assert done.returncode == 0, done.stdout
     assert "2 modules" in done.stdout
-    assert "process" in done.stdout
+    assert "isolation" in done.stdout
 
 
 def test_the_kernel_is_quiet_about_what_libraries_write_to_descriptors(tmp_path: Path) -> None:

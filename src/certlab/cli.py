@@ -36,6 +36,7 @@ EXIT_UNREADABLE = 3  # the batch is complete, but some submissions could not be 
 class Isolation(StrEnum):
     """How submissions are kept apart from the machine."""
 
+    namespaces = "namespaces"
     process = "process"
 
 
@@ -147,6 +148,7 @@ def verify(
     from concurrent.futures import ThreadPoolExecutor
 
     from certlab.grading.grader import OracleError
+    from certlab.grading.runners import fastest_runner
     from certlab.grading.verify import Soundness
     from certlab.grading.verify import verify as verify_exercise
 
@@ -157,11 +159,17 @@ def verify(
 
     def run(exercise: Exercise) -> Soundness:
         try:
-            return verify_exercise(exercise, draws, progress=lambda _: progress.advance(task))
+            return verify_exercise(
+                exercise, draws, run=run_steps, progress=lambda _: progress.advance(task)
+            )
         except OracleError as error:
             return Soundness(exercise.name, draws, (str(error),), ())
 
-    with _progress() as progress, ThreadPoolExecutor(jobs) as pool:
+    with (
+        fastest_runner(exercises) as run_steps,
+        _progress() as progress,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
         task = progress.add_task("verifying", total=draws * len(exercises))
         findings = list(pool.map(run, exercises))
     for found in findings:
@@ -212,8 +220,11 @@ def grade(
     timeout: Annotated[float, typer.Option(min=1, help="Seconds per notebook and draw.")] = 120.0,
     isolation: Annotated[
         Isolation,
-        typer.Option(help="process: own kernel and folder, your user's rights and network."),
-    ] = Isolation.process,
+        typer.Option(
+            help="namespaces: caged, without network and disk (Linux). "
+            "process: own kernel and folder, with your user's rights and network."
+        ),
+    ] = Isolation.namespaces,
     secret: Annotated[
         Path | None, typer.Option(help="File of the course's secret; made when missing.")
     ] = None,
@@ -230,6 +241,7 @@ def grade(
     from certlab.grading.batch import NoSubmissions, find_submissions, grade_batch
     from certlab.grading.gradebook import Gradebook, GradebookError
     from certlab.grading.grader import Grader, OracleError
+    from certlab.grading.runners import NoCage, runner
     from certlab.grading.variants import hidden_seeds
 
     loaded = _exercise(exercise)
@@ -237,13 +249,14 @@ def grade(
     try:
         found = find_submissions(submissions, loaded.name)
         book = Gradebook(gradebook)
-        grader = Grader(
-            loaded,
-            hidden_seeds(_secret(secret), loaded.name, draws),
-            Limits(step_seconds=cell_timeout, total_seconds=timeout),
-        )
-        with _progress(hidden=as_json) as progress:
+        with runner([loaded], isolation.value) as run, _progress(hidden=as_json) as progress:
             task = progress.add_task("grading", total=len(found))
+            grader = Grader(
+                loaded,
+                hidden_seeds(_secret(secret), loaded.name, draws),
+                Limits(step_seconds=cell_timeout, total_seconds=timeout),
+                run,
+            )
             for result in grade_batch(grader, found, jobs):
                 book.record(result)
                 results.append(result)
@@ -253,6 +266,11 @@ def grade(
         book.close()
     except (NoSubmissions, OracleError, GradebookError) as error:
         _fail(str(error))
+    except NoCage as error:
+        _fail(
+            f"this machine offers no cage for submissions: {error}. With --isolation process they "
+            "run uncaged, with your user's rights and network; use it for code that you trust"
+        )
     if not as_json:
         _print_results(loaded, sorted(results, key=lambda result: result.student))
         out.print(f"recorded in {escape(gradebook)}")

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -109,11 +110,19 @@ def _quiet_kernel() -> Finding:
 
 
 def _isolation() -> Finding:
-    detail = (
-        "process: a submission runs in a kernel and folder of its own, "
-        "with your user's rights and network"
+    reason: str | None = "namespaces are Linux's"
+    if sys.platform == "linux":
+        from certlab.execution import cage
+
+        with tempfile.TemporaryDirectory() as folder:
+            reason = cage.works(Path(folder))
+    if reason is None:
+        return Finding("ok", "isolation", "namespaces: submissions are caged")
+    return Finding(
+        "missing",
+        "isolation",
+        f"no cage here ({reason}); `grade --isolation process` runs submissions with your rights",
     )
-    return Finding("ok", "isolation", detail)
 
 
 def _cores() -> Finding:

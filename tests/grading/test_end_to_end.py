@@ -129,8 +129,23 @@ HANDED_IN: dict[str, tuple[Callable, str | None, str, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def caged(tmp_path_factory: pytest.TempPathFactory) -> str | None:
+    """Why this machine has no cage, or None when it has."""
+    if sys.platform != "linux":
+        return "namespaces are Linux's"
+    from certlab.execution import cage
+
+    return cage.works(tmp_path_factory.mktemp("root"))
+
+
 @pytest.mark.slow
-def test_assign_hand_in_grade_and_report(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("isolation", ["namespaces", "process"])
+def test_assign_hand_in_grade_and_report(
+    root: Path, tmp_path: Path, isolation: str, caged: str | None
+) -> None:
+    if isolation == "namespaces" and caged is not None:
+        pytest.skip(f"no cage on this machine: {caged}")
     exercise = read_exercise(root / "curriculum" / EXERCISE / "exercise.py", EXERCISE)
     folder, book = tmp_path / "submissions", tmp_path / "gradebook.db"
     secret = ("--secret", tmp_path / "secret")
@@ -145,6 +160,7 @@ def test_assign_hand_in_grade_and_report(root: Path, tmp_path: Path) -> None:
     truncated.write_text(truncated.read_text("utf-8")[:2000], "utf-8")
 
     options = ("--gradebook", book, "--cell-timeout", 6, "--draws", 2, *secret)
+    options += ("--isolation", isolation)
     done = certlab("grade", EXERCISE, folder, *options, "--json", cwd=root)
     assert done.returncode == 3, done.stderr  # one submission is unreadable
     results = {row["student"]: row for row in map(json.loads, done.stdout.splitlines())}
@@ -193,7 +209,8 @@ def test_an_instructors_own_exercise(tiny: Path, tmp_path: Path) -> None:
     arguments = ("--roster", "roster.csv", "--out", "out", "--secret", "secret")
     done = certlab("assign", mine, *arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    done = certlab("grade", mine, "out", "--secret", "secret", "--json", cwd=tmp_path)
+    options = ("--isolation", "process", "--secret", "secret", "--json")
+    done = certlab("grade", mine, "out", *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     row = json.loads(done.stdout)
     assert (row["student"], row["exercise"], row["score"]) == ("s1", "alone", 0.0)

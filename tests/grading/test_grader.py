@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from certlab.curriculum import Exercise, read_exercise
 from certlab.execution import Limits
 from certlab.grading.grader import Grader, OracleError
 from certlab.grading.results import SubmissionResult
+from certlab.grading.runners import Runner, fastest_runner, in_kernels
 from tests.conftest import edit
 
 RIGHT = "def twice(values):\n    return 2 * values"
@@ -24,9 +25,18 @@ def exercise(tiny: Path) -> Exercise:
     return read_exercise(tiny / SOURCE, "01-basics/01-one")
 
 
+@pytest.fixture(scope="module", params=["caged where possible", "in kernels"])
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    if request.param == "in kernels":
+        yield in_kernels
+    else:
+        with fastest_runner([]) as run:
+            yield run
+
+
 @pytest.fixture
-def grade(exercise: Exercise) -> Callable[..., SubmissionResult]:
-    grader = Grader(exercise, [11, 12], Limits(step_seconds=20, total_seconds=60))
+def grade(exercise: Exercise, runner: Runner) -> Callable[..., SubmissionResult]:
+    grader = Grader(exercise, [11, 12], Limits(step_seconds=20, total_seconds=60), runner)
 
     def run(twice: str = RIGHT, total: str = "total = float(sum(x))") -> SubmissionResult:
         notebook = exercise_notebook(exercise)

@@ -114,7 +114,7 @@ def _kernel(
         work.mkdir()
         manager.start_kernel(
             cwd=str(work),
-            env=_environment(home, threads) | environment,
+            env=kernel_environment(home, threads) | environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -128,7 +128,8 @@ def _kernel(
             _end(manager)
 
 
-def _environment(home: Path, threads: int) -> dict[str, str]:
+def kernel_environment(home: Path, threads: int) -> dict[str, str]:
+    """The environment of a process that runs cells: a short allow-list, and `home` as its home."""
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     environment["HOME"] = str(home)
     environment["PATH"] = os.pathsep.join(

@@ -1,7 +1,7 @@
 """Grades submissions to one exercise: the solution is the oracle.
 
-For every hidden seed the solution runs in a trusted kernel and the submission in a kernel of its
-own; the probes are evaluated in both, and their values, plain data by then, are compared here.
+For every hidden seed the solution and the submission run in processes of their own; the probes are
+evaluated in both, and their values, plain data by then, are compared here.
 A question earns its points when every probe is right on every draw.
 """
 
@@ -18,11 +18,12 @@ from typing import Any
 from nbformat import NotebookNode
 
 from certlab.curriculum import Exercise, ExerciseCell
-from certlab.execution import Limits, Step, StepResult, run_steps
+from certlab.execution import Limits, Step, StepResult
 
 from . import plain
 from .compare import Comparison, compare, score
 from .results import QuestionResult, QuestionStatus, SubmissionResult
+from .runners import Runner, in_kernels
 from .splice import Piece, Spliced, Unreadable, read_submission, solution_cells, splice
 
 _PUBLISH = "__certlab_publish__"
@@ -58,12 +59,14 @@ class Grader:
         exercise: Exercise,
         seeds: Sequence[int],
         limits: Limits | None = None,
+        run: Runner = in_kernels,
     ) -> None:
         if not seeds:
             raise ValueError("at least one draw is needed")
         self.exercise = exercise
         self.seeds = tuple(seeds)
         self.limits = limits or Limits()
+        self._run = run
         self.probes = _probes(exercise)
         self._expected: dict[int, Expected] = {}
         self._lock = threading.Lock()
@@ -143,7 +146,7 @@ class Grader:
             if probe.cell.rule is not None and probe.cell.rule.against
         }
         steps += [Step(f"against-{key}", _published(source)) for key, source in against.items()]
-        results = run_steps(steps, self.limits, data_type=plain.MIME)
+        results = self._run(steps, self.limits)
         for step in steps:
             if results[step.key].status != "ok":
                 raise OracleError(
@@ -193,7 +196,7 @@ class Grader:
         results: dict[str, StepResult] = {}
         for _ in range(len(self.exercise.questions) + 1):
             running = [step for step in steps if step.key not in stuck]
-            results = run_steps(running, self.limits, data_type=plain.MIME)
+            results = self._run(running, self.limits)
             stuck |= {
                 key: result
                 for key, result in results.items()

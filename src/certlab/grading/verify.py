@@ -11,6 +11,7 @@ from certlab.execution import Limits
 
 from .grader import Grader
 from .results import SubmissionResult
+from .runners import Runner, in_kernels
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def verify(
     exercise: Exercise,
     draws: int,
     limits: Limits | None = None,
+    run: Runner = in_kernels,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Soundness:
     """Grade the blank exercise and the solution on seeds 0 to `draws` - 1, one by one.
@@ -43,7 +45,7 @@ def verify(
     values: dict[str, list[str]] = {}
     for seed in range(draws):
         progress(f"seed {seed}")
-        grader = Grader(exercise, [seed], limits)
+        grader = Grader(exercise, [seed], limits, run)
         for probe in grader.probes:
             shown = repr(grader.expected(seed).values[probe.key])
             values.setdefault(probe.question, []).append(shown)

@@ -1,0 +1,66 @@
+"""Chooses how submissions are run: in caged children of a warm worker, or in plain kernels."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal
+
+from certlab.curriculum import Exercise
+from certlab.execution import Limits, Step, StepResult, run_steps
+from certlab.execution.warm import NoCage, WarmRunner
+
+from . import plain
+
+Runner = Callable[[Sequence[Step], Limits], dict[str, StepResult]]
+Isolation = Literal["namespaces", "process"]
+
+
+def in_kernels(steps: Sequence[Step], limits: Limits) -> dict[str, StepResult]:
+    """Run steps in an ordinary kernel: its own process and folder, the user's rights."""
+    return run_steps(steps, limits, data_type=plain.MIME)
+
+
+@contextlib.contextmanager
+def runner(exercises: Iterable[Exercise], isolation: Isolation) -> Iterator[Runner]:
+    """Yield what runs submissions to `exercises` under `isolation`; never another one.
+
+    Raises NoCage where namespaces are asked for and this machine has none.
+    """
+    if isolation == "process":
+        yield in_kernels
+        return
+    names = {name for exercise in exercises for name in imported_modules(exercise)}
+    with WarmRunner(names) as warm:
+        yield lambda steps, limits: warm.run(steps, limits, data_type=plain.MIME)
+
+
+@contextlib.contextmanager
+def fastest_runner(exercises: Iterable[Exercise]) -> Iterator[Runner]:
+    """Yield the fastest way to run code that is trusted anyway, such as an author's own."""
+    exercises = list(exercises)
+    with contextlib.ExitStack() as stack:
+        try:
+            chosen = stack.enter_context(runner(exercises, "namespaces"))
+        except NoCage:
+            chosen = in_kernels
+        yield chosen
+
+
+def imported_modules(exercise: Exercise) -> set[str]:
+    """Full names of the modules that the exercise's own cells import."""
+    names: set[str] = set()
+    for cell in exercise.cells:
+        if cell.role == "text" or "import" not in cell.source:
+            continue
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:  # a cell with magics
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module)
+    return names

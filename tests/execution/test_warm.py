@@ -1,0 +1,244 @@
+"""Caged children of a warm worker: they run cells as a kernel does, and reach nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from certlab.execution import Limits, Step
+from certlab.execution.warm import NoCage, WarmRunner
+
+LIMITS = Limits(step_seconds=20, total_seconds=60, output_bytes=200_000, data_bytes=5_000_000)
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmRunner]:
+    try:
+        with WarmRunner(["numpy"]) as runner:
+            yield runner
+    except NoCage as error:
+        pytest.skip(f"no cage on this machine: {error}")
+
+
+def run(warm: WarmRunner, *sources: str, limits: Limits = LIMITS) -> list:
+    steps = [Step(str(number), source) for number, source in enumerate(sources)]
+    return list(warm.run(steps, limits, data_type="x/y").values())
+
+
+def shown(warm: WarmRunner, source: str) -> object:
+    """What a cell sees as `seen`, sent out as JSON."""
+    send = (
+        "\nimport json\nfrom IPython.display import publish_display_data\n"
+        "publish_display_data({'x/y': json.dumps(seen)})"
+    )
+    (result,) = run(warm, source + send)
+    assert result.status == "ok", result.error
+    return json.loads(result.data[0])
+
+
+def test_goes_on_after_an_error_and_says_what_it_was(warm: WarmRunner) -> None:
+    first, second, third = run(warm, "x = 1", "1 / 0", "assert x == 1")
+    assert (first.status, second.status, third.status) == ("ok", "error", "ok")
+    assert second.error == "ZeroDivisionError: division by zero"
+
+
+def test_runs_know_nothing_of_each_other(warm: WarmRunner) -> None:
+    run(warm, "import numpy; numpy.secret = 1; x = 1; open('left', 'w').write('x')")
+    source = "import os, numpy\nseen = ['x' in globals(), hasattr(numpy, 'secret'), os.listdir()]"
+    assert shown(warm, source) == [False, False, []]
+
+
+def test_syntax_errors_magics_and_await(warm: WarmRunner) -> None:
+    results = run(warm, "x =", "%time y = 1", "import asyncio\nawait asyncio.sleep(0)", "input()")
+    assert [result.status for result in results] == ["error", "ok", "ok", "error"]
+    assert results[0].error_name == "SyntaxError"
+
+
+def test_an_endless_loop_is_interrupted_and_the_rest_runs(warm: WarmRunner) -> None:
+    first, second = run(warm, "while True:\n    pass", "x = 1", limits=Limits(1, 30))
+    assert (first.status, second.status) == ("timeout", "ok")
+
+
+def test_a_loop_that_swallows_interrupts_is_killed(warm: WarmRunner) -> None:
+    stubborn = (
+        "import time\nwhile True:\n    try:\n        time.sleep(1)\n"
+        "    except BaseException:\n        pass"
+    )
+    started = time.monotonic()
+    first, second = run(warm, stubborn, "x = 1", limits=Limits(1, 30))
+    assert (first.status, second.status) == ("timeout", "not-run")
+    assert time.monotonic() - started < 20
+
+
+def test_the_whole_run_has_a_deadline(warm: WarmRunner) -> None:
+    steps = ["import time; time.sleep(1)"] * 5
+    results = run(warm, *steps, limits=Limits(step_seconds=5, total_seconds=2.5))
+    assert (results[0].status, results[-1].status) == ("ok", "not-run")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os; os._exit(0)",
+        "import ctypes; ctypes.string_at(0)",
+        "import sys; sys.setrecursionlimit(10**9)\ndef f(): return f()\nf()",
+    ],
+)
+def test_a_process_that_ends_costs_its_own_run_only(warm: WarmRunner, source: str) -> None:
+    first, second = run(warm, source, "x = 1", limits=Limits(3, 20))
+    assert first.status in ("died", "error", "timeout")
+    assert second.status in ("not-run", "ok")
+    (after,) = run(warm, "x = 1")
+    assert after.status == "ok"
+
+
+def test_a_flood_of_output_is_cut_off(warm: WarmRunner) -> None:
+    first, second = run(warm, "print('x' * 1_000_000)", "x = 1")
+    assert (first.status, second.status) == ("flooded", "ok")
+
+
+def test_several_runs_at_once(warm: WarmRunner) -> None:
+    found: list[object] = []
+
+    def one(number: int) -> None:
+        found.append(shown(warm, f"import time; time.sleep(0.05); seen = {number}"))
+
+    threads = [threading.Thread(target=one, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == list(range(8))
+
+
+# ------------------------------------------------------------------------------ the cage
+
+
+def test_sees_no_other_process_and_has_no_rights(warm: WarmRunner) -> None:
+    source = (
+        "import os\n"
+        "status = open('/proc/self/status').read()\n"
+        "seen = {'pids': [p for p in os.listdir('/proc') if p.isdigit()], 'pid': os.getpid(),\n"
+        "        'caps': [l.split()[1] for l in status.splitlines() if l.startswith('Cap')],\n"
+        "        'privs': 'NoNewPrivs:\\t1' in status}"
+    )
+    seen = shown(warm, source)
+    assert isinstance(seen, dict)
+    assert (seen["pid"], seen["pids"], seen["privs"]) == (1, ["1"], True)
+    assert set(seen["caps"]) == {"0000000000000000"}
+
+
+def test_sees_nothing_but_python_and_an_empty_folder(warm: WarmRunner, root: Path) -> None:
+    hidden = [str(root / "curriculum"), str(root / "solutions"), str(root / ".git")]
+    hidden += [str(Path.home() / ".ssh"), "/etc/passwd", "/var", "/home", "/sys", "/run"]
+    source = f"import os\nseen = [path for path in {hidden!r} if os.path.exists(path)]"
+    assert shown(warm, source) == []
+    assert shown(warm, "import os; seen = [os.getcwd(), os.listdir()]") == ["/tmp/work", []]
+
+
+def test_environment_is_short(warm: WarmRunner) -> None:
+    assert set(shown(warm, "import os; seen = list(os.environ)")) <= {  # type: ignore[call-overload]
+        "HOME",
+        "LANG",
+        "PATH",
+        "TMPDIR",
+    }
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "open('/outside', 'w')",
+        "import sys; open(sys.prefix + '/outside', 'w')",
+        "import numpy; open(numpy.__file__, 'a')",
+        "import socket; socket.create_connection(('127.0.0.1', 22), timeout=2)",
+        "import socket; socket.create_connection(('1.1.1.1', 53), timeout=2)",
+        "import socket; socket.socket(socket.AF_UNIX).connect('/run/docker.sock')",
+        "import os; os.kill(-1, 9); raise OSError('nobody else to kill')",
+        "import os; os.setuid(0)",
+        "import os; os.chroot('/tmp')",
+        "import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0",
+        "import ctypes; assert ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, None) == 0",
+        "import ctypes; assert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0",
+        "open('/proc/sys/kernel/pid_max', 'w').write('99999')",
+        "open('/proc/1/mem', 'rb').read(1)",
+        "x = bytearray(20 * 10**9)",
+        "open('big', 'wb').write(b'x' * 10**9)",
+        "fs = [open(f'f{n}', 'wb').write(b'x' * 10**8) for n in range(20)]",
+        "import os; fds = [os.open('/dev/null', 0) for _ in range(10_000)]",
+        "import os; os.fdopen(os.open('/dev/kmsg', 0))",
+    ],
+)
+def test_what_is_refused(warm: WarmRunner, attack: str) -> None:
+    (result,) = run(warm, attack)
+    assert result.status in ("error", "died"), attack
+
+
+def test_a_fork_bomb_ends_with_its_run(warm: WarmRunner) -> None:
+    bomb = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+    started = time.monotonic()
+    run(warm, bomb, limits=Limits(2, 10))
+    assert time.monotonic() - started < 30
+    (after,) = run(warm, "x = 1")
+    assert after.status == "ok"
+
+
+def test_a_daemon_ends_with_its_run(warm: WarmRunner) -> None:
+    name = f"certlab-daemon-{os.getpid()}"
+    daemon = (
+        "import os, time\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    if os.fork() == 0:\n"
+        f"        os.execv('/bin/sh', ['{name}', '-c', 'sleep 300; true'])\n"
+        "    os._exit(0)\n"
+        "time.sleep(0.5)"
+    )
+    (result,) = run(warm, daemon)
+    assert result.status == "ok"
+    deadline = time.monotonic() + 10
+    while running(name) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not running(name)
+
+
+def running(name: str) -> bool:
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            command = Path(f"/proc/{process}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if command.startswith(name.encode()):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"\xff\xff\xff\xff",  # a message of four gigabytes
+        b"\x00\x00\x00\x02no",  # no JSON
+        b"\x00\x00\x00\x02[]",  # no object
+        b"\x00\x00\x00\x02{}",  # nothing in it
+        b'\x00\x00\x00\x1a{"data": 5, "status": "ok"}'[:30],
+        b"\x00",
+        b"",
+    ],
+)
+def test_forged_messages_end_the_run_and_nothing_else(warm: WarmRunner, forged: bytes) -> None:
+    source = (
+        "import os\nfor descriptor in range(3, 64):\n    try:\n"
+        f"        os.write(descriptor, {forged!r})\n        os.close(descriptor)\n"
+        "    except OSError:\n        pass\nos._exit(0)"
+    )
+    first, second = run(warm, source, "x = 1", limits=Limits(5, 20))
+    assert first.status in ("died", "flooded", "timeout", "error")
+    assert second.status in ("not-run", "died", "error", "timeout")
+    (after,) = run(warm, "x = 1")
+    assert after.status == "ok"
