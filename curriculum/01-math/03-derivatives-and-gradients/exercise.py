@@ -1,6 +1,6 @@
 # ---
 # title: "Exercise: derivatives and gradients"
-# minutes: 60
+# minutes: 70
 # ---
 
 # %% [markdown]
@@ -42,7 +42,7 @@ def weighted_loss(weights, features, labels, sample_weight):
 # ## Question 1 · the gradient of a weighted loss (2 points)
 #
 # `weighted_loss` above is the logistic loss in another notation: labels $t_i$ are $-1$ or $+1$,
-# and patient $i$ counts $c_i$ times:
+# and patient $i$ counts with the weight $c_i$ (`sample_weight`):
 #
 # $$ L(w) = \frac{1}{\sum_i c_i} \sum_i c_i \log\big(1 + e^{-t_i\, x_i \cdot w}\big) . $$
 #
@@ -78,7 +78,7 @@ assert not np.allclose(_got, -_measured, rtol=1e-4), (
 assert np.allclose(_got, _measured, rtol=1e-4, atol=1e-7), (
     f"A small step measures {_measured.round(4)}, yours is {_got.round(4)}. If the two are "
     "parallel, look at what you divide by. If not, look at the sign inside the sigmoid and at "
-    "where t takes part: it does so twice."
+    "where t takes part: it does so twice, and it is -1 or +1, not 0 or 1."
 )
 _scales, _weights = np.array([1e-6, 1, 1, 1e6]), start_weights * [0, 1, 1, 0]
 _got = np.asarray(weighted_gradient(_weights, X * _scales, labels, sample_weight))
@@ -144,14 +144,15 @@ for _g in (direction, -direction, start_weights[:3]):
 # %% [markdown]
 # ## Question 3 · backpropagation when weights are used twice (3 points)
 #
-# An autoencoder squeezes each row $x_i$ of `X` ($n \times d$) into one number $c_i$ and restores
+# An autoencoder squeezes each row $x_i$ of `X` ($n \times d$) into one number $z_i$ and restores
 # the row from it. With *tied weights* one vector $w$, shape `(d,)`, does both:
 #
-# $$ c_i = \tanh(x_i \cdot w), \qquad \hat x_i = c_i\, w, \qquad
+# $$ z_i = \tanh(x_i \cdot w), \qquad \hat x_i = z_i\, w, \qquad
 # L(w) = \frac1n \sum_{i=1}^n \lVert \hat x_i - x_i \rVert^2 . $$
 #
 # Write `tied_gradient(w, X)`, which returns $\nabla L$, shape `(d,)`. Run the chain rule backwards
-# from $L$, as in section 3 of the lesson; start with one row. No numerical differences.
+# from $L$, as in section 3 of the lesson; start with one row. No numerical differences: the
+# grading compares more digits than they have.
 
 
 # %% question="tied_gradient" points=3
@@ -185,7 +186,7 @@ def _measure(move_in, move_out, h=1e-5):
 _got = np.asarray(tied_gradient(encoder, X))
 assert _got.shape == (4,), f"expected one slope per entry of w, shape (4,), got {_got.shape}"
 assert not np.allclose(_got, _measure(0, 1), rtol=1e-4), (
-    "This is the slope through the decoder only. w also shapes the codes c: add that path."
+    "This is the slope through the decoder only. w also shapes the codes z: add that path."
 )
 assert not np.allclose(_got, _measure(1, 0), rtol=1e-4), (
     "This is the slope through the encoder only. w also multiplies the codes: add that path."
@@ -207,12 +208,13 @@ assert np.allclose(_got, _measure(1, 1), rtol=1e-4, atol=1e-6), (
 # %% [markdown]
 # ## Question 4 · curvature without the Hessian (3 points)
 #
-# With a million weights nobody can store the Hessian, but the product $Hv$ is a vector like any
-# other. Write `hessian_times(vector, weights, features, sample_weight)`, which returns $Hv$,
-# shape `(n_features,)`, for `weighted_loss` at `weights`.
+# With a million weights nobody can store the Hessian $H$, the matrix of the second partial
+# derivatives of `weighted_loss`; but $Hv$ is a vector like any other. Write
+# `hessian_times(vector, weights, features, sample_weight)`, which returns $Hv$ for $v$ = `vector`,
+# shape `(n_features,)`, with $H$ taken at `weights`.
 #
-# It must also work when `features` is very wide or very tall: no array that you create may be
-# larger than `features`. (So neither an $n \times n$ nor an `n_features` × `n_features` array.)
+# It must also work when `features` is very wide or very tall: no single array that you create may
+# have more entries than `features`. (So neither an $n \times n$ nor an `n_features` × `n_features` array.)
 # No numerical differences. The labels are not among the arguments; you will see why.
 
 
@@ -287,8 +289,8 @@ for shape in [(3, 2000), (2000, 3)]:
 # $\frac{f(x + h) - f(x - h)}{2h}$ at most $\frac{h^2}{6} \cdot$ `third`.
 #
 # Write `best_central_step(noise, third)`, which returns a tuple of two floats `(h, error)`: the
-# step for which the *worst possible* total error (cutting plus noise) is least, and that worst
-# possible error. Three correct digits are enough.
+# step for which the *worst possible* total error of the measured slope (cutting plus noise) is
+# least, and that worst possible error. Three correct digits are enough; ignore rounding.
 
 
 # %% question="best_central_step" points=2
@@ -333,8 +335,8 @@ for _case in [(noise, third), (20 * noise, third), (noise, 30 * third)]:
 # wrong; an empty list if none is.
 #
 # What you may rely on: each partial is either right to nine digits or wrong by at least 5 % of
-# its true value; no true partial is zero. No weight is zero, some are negative, and their sizes
-# run from $10^{-9}$ to $2 \cdot 10^9$. The loss bends noticeably when a weight changes by its
+# its true value; no true partial is zero. No weight is zero, some are negative, and their absolute
+# values run from $10^{-9}$ to $2 \cdot 10^9$. The loss bends noticeably when a weight changes by its
 # own size.
 
 

@@ -192,7 +192,7 @@ def _same_dict(expected: dict, got: Any, rule: Rule, what: str) -> Comparison:
     if set(expected) != set(got):
         return _wrong(f"{what} does not have the expected keys")
     for key, value in expected.items():
-        result = _same(value, got[key], rule, f"{what} at {key!r}")
+        result = _same(value, got[key], rule, _part(what, repr(key)))
         if not result.ok:
             return result
     return RIGHT
@@ -202,10 +202,18 @@ def _same_sequence(expected: Sequence, got: Sequence, rule: Rule, what: str) -> 
     if len(expected) != len(got):
         return _wrong(f"{what} should have {len(expected)} elements, not {len(got)}")
     for number, (one, other) in enumerate(zip(expected, got, strict=True), start=1):
-        result = _same(one, other, rule, f"element {number} of {what}")
+        result = _same(one, other, rule, _part(what, str(number)))
         if not result.ok:
             return result
     return RIGHT
+
+
+def _part(what: str, name: str) -> str:
+    """What a part of something is called: 'part 2 of the value', and inside it 'part 2.1 of …'."""
+    if what.startswith("part "):
+        path, _, rest = what.removeprefix("part ").partition(" of ")
+        return f"part {path}.{name} of {rest}"
+    return f"part {name} of {what}"
 
 
 def _ordered(values: Any) -> list[Any]:
