@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -200,3 +203,16 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_built(built_once: Path, tmp_path: Path) -> Path:
     """The small course with its notebooks built, free to be changed."""
     return shutil.copytree(built_once, tmp_path / "tiny-built")
+
+
+def certlab(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does, in a wide terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "certlab.cli", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+        env=os.environ | {"COLUMNS": "200"} | environment,
+    )

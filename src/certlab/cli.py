@@ -18,6 +18,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from certlab.curriculum import Course, Exercise
     from certlab.grading.results import SubmissionResult
+    from certlab.grading.verify import Rejection, Soundness
 
 app = typer.Typer(
     name="certlab",
@@ -30,6 +31,7 @@ out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
 EXIT_PROBLEM = 1  # what was asked for could not be done; the message says why
+MUTANT_BAR = 0.95  # share of changed solutions that a sound exercise rejects
 EXIT_UNREADABLE = 3  # the batch is complete, but some submissions could not be read
 
 
@@ -142,14 +144,21 @@ def verify(
         list[str] | None, typer.Argument(help="Modules or files of exercises; default: all.")
     ] = None,
     draws: Annotated[int, typer.Option(min=1, help="How many seeds to try.")] = 3,
+    mutants: Annotated[
+        int, typer.Option(min=0, help="Also grade this many changed solutions per exercise.")
+    ] = 0,
     jobs: Annotated[int, typer.Option(min=1, help="Exercises at a time.")] = 2,
 ) -> None:
-    """Measure whether exercises are sound: blank earns 0, solution full marks, on every draw."""
+    """Measure whether exercises are sound: blank earns 0, solution full marks, on every draw.
+
+    With --mutants, solutions changed in one place (an operator, a constant, a dropped term) are
+    graded too, and at least 95 % of them must be rejected.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     from certlab.grading.grader import OracleError
     from certlab.grading.runners import fastest_runner
-    from certlab.grading.verify import Soundness
+    from certlab.grading.verify import Soundness, reject_mutants
     from certlab.grading.verify import verify as verify_exercise
 
     if modules:
@@ -157,30 +166,31 @@ def verify(
     else:
         exercises = [module.exercise for module in _course().modules]
 
-    def run(exercise: Exercise) -> Soundness:
+    def run(exercise: Exercise) -> tuple[Soundness, Rejection | None]:
+        def step(_: str) -> None:
+            progress.advance(task)
+
         try:
-            return verify_exercise(
-                exercise, draws, run=run_steps, progress=lambda _: progress.advance(task)
-            )
+            found = verify_exercise(exercise, draws, run=run_steps, progress=step)
+            rejection = None
+            if mutants:
+                rejection = reject_mutants(exercise, mutants, draws, run_steps, step)
         except OracleError as error:
-            return Soundness(exercise.name, draws, (str(error),), ())
+            return Soundness(exercise.name, draws, (str(error),), ()), None
+        return found, rejection
 
     with (
         fastest_runner(exercises) as run_steps,
         _progress() as progress,
         ThreadPoolExecutor(jobs) as pool,
     ):
-        task = progress.add_task("verifying", total=draws * len(exercises))
+        task = progress.add_task("verifying", total=(draws + mutants) * len(exercises))
         findings = list(pool.map(run, exercises))
-    for found in findings:
-        verdict = "[green]sound[/]" if found.sound else "[red]not sound[/]"
-        out.print(f"{escape(found.exercise)}: {verdict} over {found.draws} draws")
-        for problem in found.problems:
-            out.print(f"    {escape(problem)}")
-        for question in found.fixed:
-            out.print(f"    question '{escape(question)}': the answer is the same on every draw")
-    if not all(found.sound for found in findings):
-        _fail(f"{sum(not found.sound for found in findings)} exercises are not sound")
+    unsound = [
+        found.exercise for found, rejection in findings if not _print_verdict(found, rejection)
+    ]
+    if unsound:
+        _fail(f"{len(unsound)} exercises are not sound")
 
 
 @app.command()
@@ -457,6 +467,27 @@ def _print_certification(course: Course, identifier: str) -> None:
         out.print("\n[bold]No module serves these yet[/]")
         for objective in open_objectives:
             out.print(f"  {objective.id:>5}  {escape(objective.text)}")
+
+
+def _print_verdict(found: Soundness, rejection: Rejection | None) -> bool:
+    """Say what verifying found; return whether the exercise is sound."""
+    sound = found.sound and (rejection is None or rejection.share >= MUTANT_BAR)
+    verdict = "[green]sound[/]" if sound else "[red]not sound[/]"
+    line = f"{escape(found.exercise)}: {verdict} over {found.draws} draws"
+    if rejection is not None:
+        line += f"; {rejection.share:.1%} of {rejection.tried} mutants rejected"
+        if rejection.equivalent:
+            line += f", {rejection.equivalent} listed as equivalent"
+    out.print(line)
+    for problem in found.problems:
+        out.print(f"    {escape(problem)}")
+    for question in found.fixed:
+        out.print(f"    question '{escape(question)}': the answer is the same on every draw")
+    for mutant in rejection.survivors if rejection is not None else ():
+        out.print(f"    question '{escape(mutant.question)}' accepts")
+        for changed in mutant.diff.splitlines():
+            out.print(f"        {escape(changed)}")
+    return sound
 
 
 _MARKS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,21 +15,11 @@ from nbformat import NotebookNode
 from certlab.curriculum import Exercise, read_exercise
 from certlab.curriculum.exercises import BEGIN, END
 from certlab.grading.gradebook import Gradebook
+from tests.conftest import certlab
 
 EXERCISE = "01-math/04-gradient-descent"
 ROSTER = Path(__file__).with_name("roster.csv")
 ODD = "stable_limit"  # the question that the odd submissions get wrong
-
-
-def certlab(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "certlab.cli", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-    )
 
 
 def question(notebook: NotebookNode, identifier: str) -> NotebookNode:

@@ -1,4 +1,7 @@
-"""Every exercise of the course is sound: blank earns nothing, the solution everything."""
+"""Every exercise of the course is sound.
+
+The blank earns nothing, the solution everything, and changed solutions are rejected.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from certlab.curriculum import read_exercise
-from certlab.grading.runners import fastest_runner
-from certlab.grading.verify import verify
+from certlab.grading.runners import NoCage, fastest_runner, runner
+from certlab.grading.verify import reject_mutants, verify
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = sorted(
@@ -16,6 +19,8 @@ EXERCISES = sorted(
     for path in (ROOT / "curriculum").glob("*/*/exercise.py")
 )
 DRAWS = 3
+MUTANTS = 40  # of one to two hundred; `certlab verify --mutants 1000` tries them all
+BAR = 0.95
 
 
 @pytest.mark.slow
@@ -26,3 +31,16 @@ def test_exercise_is_sound(name: str) -> None:
         found = verify(exercise, DRAWS, run=run)
     assert found.problems == ()
     assert found.fixed == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXERCISES)
+def test_changed_solutions_are_rejected(name: str) -> None:
+    exercise = read_exercise(ROOT / "curriculum" / name / "exercise.py", name)
+    try:
+        with runner([exercise], "namespaces") as run:
+            found = reject_mutants(exercise, MUTANTS, 1, run)
+    except NoCage as error:
+        pytest.skip(f"too slow without the warm worker: {error}")
+    survivors = "\n".join(f"{mutant.question}:\n{mutant.diff}" for mutant in found.survivors)
+    assert found.share >= BAR, survivors

@@ -131,7 +131,11 @@ def works(root: Path) -> str | None:
 def _change_root(root: Path, writable_bytes: int) -> None:
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     _mount("tmpfs", root, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=1m,mode=755")
-    for path in readable_paths():
+    (root / "tmp").mkdir()
+    _mount("tmpfs", root / "tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={writable_bytes}")
+    for name in ("home", "work"):
+        (root / "tmp" / name).mkdir()
+    for path in readable_paths():  # after /tmp: an environment may lie below it
         _bind_read_only(path, f"{root}{path}")
     _mirror_links(root, ("/lib", "/lib64", "/bin"))
     (root / "dev").mkdir()
@@ -141,10 +145,6 @@ def _change_root(root: Path, writable_bytes: int) -> None:
         _mount(f"/dev/{device}", target, None, _MS_BIND)
     (root / "proc").mkdir()
     _mount("proc", root / "proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
-    (root / "tmp").mkdir()
-    _mount("tmpfs", root / "tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={writable_bytes}")
-    for name in ("home", "work"):
-        (root / "tmp" / name).mkdir()
     old = root / "old"
     old.mkdir()
     os.chdir(root)

@@ -133,6 +133,34 @@ class Grader:
                 self._expected[seed] = self._run_solution(seed)
             return self._expected[seed]
 
+    def accepts(self, question: str, source: str) -> bool:
+        """Whether the solution with another answer to one question still earns its points.
+
+        Runs no further than the question's last probe, and no further draw after a wrong one.
+        """
+        pieces = self._up_to_last_probe(question, source)
+        probes = [probe for probe in self.probes if probe.question == question]
+        for seed in self.seeds:
+            expected = self.expected(seed)
+            steps, _ = self._steps(pieces, seed)
+            results = self._run(steps, self.limits)
+            if not all(self._compare(probe, results, expected).ok for probe in probes):
+                return False
+        return True
+
+    def _up_to_last_probe(self, question: str, source: str) -> list[Piece]:
+        pieces: list[Piece] = []
+        last = 0
+        for cell in solution_cells(self.exercise):
+            mine = cell.question == question
+            if cell.role in ("text", "check") or (cell.role == "probe" and not mine):
+                continue
+            answered = cell.role == "question" and mine
+            pieces.append(Piece("question", source, question) if answered else cell.piece)
+            if cell.role == "probe":
+                last = len(pieces)
+        return pieces[:last]
+
     def _run_solution(self, seed: int) -> Expected:
         pieces = [
             cell.piece

@@ -1,4 +1,8 @@
-"""Measures whether an exercise is sound: the blank earns nothing, the solution everything."""
+"""Measures whether an exercise is sound.
+
+The blank earns nothing and the solution everything, on every draw; and of solutions that were
+changed in one place, grading rejects nearly all.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from certlab.build import exercise_notebook, solution_notebook
-from certlab.curriculum import Exercise
+from certlab.curriculum import CurriculumError, Exercise, Problem, yaml_files
 from certlab.execution import Limits
 
 from .grader import Grader
+from .mutate import Mutant, mutants
 from .results import SubmissionResult
 from .runners import Runner, in_kernels
+
+# A mutant that loops for ever is rejected soon; a solution takes milliseconds.
+_MUTANT_LIMITS = Limits(step_seconds=10, total_seconds=30)
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,67 @@ def verify(
         problems += _unlike(grader.grade_notebook("solution", solution), seed, full=True)
     fixed = [question for question, shown in values.items() if draws > 1 and len(set(shown)) == 1]
     return Soundness(exercise.name, draws, tuple(problems), tuple(fixed))
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """How many mutants of an exercise's solutions grading rejects."""
+
+    exercise: str
+    tried: int
+    survivors: tuple[Mutant, ...]  # accepted, and not listed as equivalent
+    equivalent: int  # accepted, and listed in survivors.yml with a reason
+
+    @property
+    def share(self) -> float:
+        """Rejected mutants among those that are not equivalent to the solution, 0 to 1."""
+        wrong = self.tried - self.equivalent
+        return 1 - len(self.survivors) / wrong if wrong else 1.0
+
+
+def reject_mutants(
+    exercise: Exercise,
+    count: int,
+    draws: int,
+    run: Runner = in_kernels,
+    progress: Callable[[str], None] = lambda message: None,
+) -> Rejection:
+    """Grade up to `count` mutants of the solutions, evenly chosen, on seeds 0 to `draws` - 1.
+
+    Raises OracleError when the solution does not run.
+    """
+    every = mutants(exercise)
+    chosen = [every[i * len(every) // count] for i in range(count)] if count < len(every) else every
+    grader = Grader(exercise, range(draws), _MUTANT_LIMITS, run)
+    known = _equivalent(exercise)
+    survivors, equivalent = [], 0
+    for mutant in chosen:
+        progress(mutant.question)
+        if not grader.accepts(mutant.question, mutant.source):
+            continue
+        if (mutant.question, mutant.diff) in known:
+            equivalent += 1
+        else:
+            survivors.append(mutant)
+    return Rejection(exercise.name, len(chosen), tuple(survivors), equivalent)
+
+
+def _equivalent(exercise: Exercise) -> set[tuple[str, str]]:
+    """Mutants that an author has found to be right answers too: survivors.yml beside the source.
+
+    A list of entries with `question`, `diff` (as verify prints it) and `reason`.
+    """
+    path = exercise.path.with_name("survivors.yml")
+    if exercise.path.suffix != ".py" or not path.is_file():
+        return set()
+    entries = yaml_files.parse(path.read_text(encoding="utf-8")) or []
+    known = set()
+    for entry in entries:
+        if not isinstance(entry, dict) or not entry.keys() >= {"question", "diff", "reason"}:
+            message = "an entry without question, diff and reason"
+            raise CurriculumError([Problem(path, "", message, "add what is missing")])
+        known.add((str(entry["question"]), str(entry["diff"]).strip("\n")))
+    return known
 
 
 def _unlike(result: SubmissionResult, seed: int, *, full: bool) -> list[str]:
