@@ -428,5 +428,5 @@ for learning_rate in (0.78, 0.82, 2.0):
 # - Mini-batch noise falls like one over the square root of the batch size. Small batches get near
 #   the minimum cheaply; a decaying rate goes the rest of the way.
 #
-# Next: the [exercise](../../exercises/01-math/04-gradient-descent.ipynb), then momentum, RMSProp
-# and Adam.
+# Next: the [exercise](../../exercises/01-math/04-gradient-descent.ipynb), then
+# [momentum, RMSProp and Adam](05-optimizers.ipynb).

@@ -158,7 +158,8 @@ def _stale(course: Course, expected: set[Path]) -> list[Path]:
 
 def _split_sources(notebook: NotebookNode) -> dict[str, object]:
     """Multi-line strings as lists of lines, as Jupyter saves them, so that diffs read well."""
-    return json.loads(nbformat.v4.writes_json(notebook))
+    copied = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    return nbformat.v4.rwbase.split_lines(copied)
 
 
 def _join_sources(data: dict) -> dict:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
+import sys
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -26,6 +29,7 @@ from .models import (
 from .problems import CurriculumError, Problem
 from .quizzes import read_quiz
 
+_MANY = 24  # modules from which on starting processes pays
 COURSE_FILE = Path("curriculum") / "course.yml"
 _NOTEBOOK_LINK = re.compile(r"\]\((?!https?:)([^)\s]+\.ipynb)(?:#[^)]*)?\)")
 
@@ -53,7 +57,7 @@ def load_course(root: Path) -> Course:
     file = _read_course_file(root, problems)
     certifications, found = read_certifications(root / "certifications")
     problems.extend(found)
-    modules: list[Module] = []
+    folders: list[tuple[str, Path]] = []
     for part in file.parts if file else []:
         folder = root / "curriculum" / part.id
         if not folder.is_dir():
@@ -66,9 +70,12 @@ def load_course(root: Path) -> Course:
                 )
             )
             continue
-        for module_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
-            if (module := _read_module(part.id, module_folder, problems)) is not None:
-                modules.append(module)
+        folders += [(part.id, path) for path in sorted(folder.iterdir()) if path.is_dir()]
+    modules: list[Module] = []
+    for module, found in _read_modules(folders):
+        problems.extend(found)
+        if module is not None:
+            modules.append(module)
     if file is not None:
         problems.extend(_unlisted_parts(root, file))
     problems.extend(_check_references(root, modules, certifications))
@@ -102,6 +109,24 @@ def _unlisted_parts(root: Path, file: CourseFile) -> Iterable[Problem]:
                 f"does not list the folder `{folder.name}`",
                 "add it to `parts`, or remove the folder",
             )
+
+
+def _read_modules(
+    folders: list[tuple[str, Path]],
+) -> Iterable[tuple[Module | None, list[Problem]]]:
+    """Read the modules, in order; in several processes when there are many.
+
+    Parsing takes about 30 ms a module, most of it in jupytext, which is plain Python.
+    """
+    if len(folders) < _MANY or sys.platform == "win32":
+        return map(_read_in_folder, folders)
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool:
+        return list(pool.map(_read_in_folder, folders, chunksize=8))
+
+
+def _read_in_folder(place: tuple[str, Path]) -> tuple[Module | None, list[Problem]]:
+    problems: list[Problem] = []
+    return _read_module(*place, problems), problems
 
 
 def _read_module(part: str, folder: Path, problems: list[Problem]) -> Module | None:
