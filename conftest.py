@@ -18,6 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start nbval's kernels with the display under which the outputs were stored."""
     if not config.getoption("nbval", False) and not config.getoption("nbval_lax", False):
         return
+    # As certlab.build.comparable_display does; Colab's environment has no certlab to import.
     folder = Path(tempfile.mkdtemp(prefix="certlab-nbval-"))
     profile = folder / "profile_default"
     profile.mkdir()

@@ -177,7 +177,8 @@ def test_assign_hand_in_grade_and_report(
     assert done.returncode == 0, done.stderr
     html = (tmp_path / "report" / "report.html").read_text("utf-8")
     assert all(student in html for student in HANDED_IN)
-    assert f"4 of {len(marks)}" not in html.split("<h3>Questions</h3>")[0]
+    right = sum(odd == "correct" for *_, odd in HANDED_IN.values())
+    assert f"{right} of {len(marks)}</td>" in html.split(f"<td>{ODD}</td>")[1]
     with (tmp_path / "report" / "marks.csv").open(encoding="utf-8", newline="") as stream:
         totals = {
             row["student"]: float(row["score"])

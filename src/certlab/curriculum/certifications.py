@@ -8,9 +8,8 @@ import yaml
 from pydantic import ValidationError
 
 from . import yaml_files
-from .exercises import validation_problems
 from .models import Certification
-from .problems import Problem
+from .problems import Problem, validation_problems
 
 
 def read_certifications(folder: Path) -> tuple[tuple[Certification, ...], list[Problem]]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from . import yaml_files
 from .cells import read_percent
 from .certifications import read_certifications
-from .exercises import read_exercise, syntax_error, validation_problems
+from .exercises import read_exercise, syntax_error
 from .models import (
     Certification,
     Course,
@@ -26,7 +26,7 @@ from .models import (
     LessonHeader,
     Module,
 )
-from .problems import CurriculumError, Problem
+from .problems import CurriculumError, Problem, validation_problems
 from .quizzes import read_quiz
 
 _MANY = 24  # modules from which on starting processes pays

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from .cells import Cell, read_built, read_percent
 from .models import CellRole, Exercise, ExerciseCell, ExerciseHeader, Question, Rule
-from .problems import CurriculumError, Problem
+from .problems import CurriculumError, Problem, validation_problems
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _RULE_KEYS = set(Rule.model_fields)
@@ -76,22 +76,6 @@ def _header(path: Path, data: dict[str, Any], problems: list[Problem]) -> Exerci
     except ValidationError as error:
         problems.extend(validation_problems(path, "header", error))
         return None
-
-
-def validation_problems(path: Path, where: str, error: ValidationError) -> list[Problem]:
-    """One Problem for each thing that pydantic found wrong."""
-    found = []
-    for detail in error.errors():
-        key = ".".join(str(part) for part in detail["loc"])
-        message = detail["msg"][0].lower() + detail["msg"][1:]
-        if detail["type"] == "extra_forbidden":
-            mend = f"remove `{key}`, or correct its spelling"
-        elif detail["type"] == "missing":
-            mend = f"add `{key}`"
-        else:
-            mend = f"correct `{key}`" if key else "correct it as the message says"
-        found.append(Problem(path, where, f"{key}: {message}" if key else message, mend))
-    return found
 
 
 def _typed_cell(path: Path, cell: Cell, problems: list[Problem]) -> ExerciseCell | None:

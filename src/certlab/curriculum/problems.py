@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -31,3 +33,19 @@ class CurriculumError(Exception):
         count = len(self.problems)
         headline = f"{count} problem{'s' if count != 1 else ''} in the course's files"
         super().__init__("\n".join([headline, *map(str, self.problems)]))
+
+
+def validation_problems(path: Path, where: str, error: ValidationError) -> list[Problem]:
+    """One Problem for each thing that pydantic found wrong."""
+    found = []
+    for detail in error.errors():
+        key = ".".join(str(part) for part in detail["loc"])
+        message = detail["msg"][0].lower() + detail["msg"][1:]
+        if detail["type"] == "extra_forbidden":
+            mend = f"remove `{key}`, or correct its spelling"
+        elif detail["type"] == "missing":
+            mend = f"add `{key}`"
+        else:
+            mend = f"correct `{key}`" if key else "correct it as the message says"
+        found.append(Problem(path, where, f"{key}: {message}" if key else message, mend))
+    return found

@@ -8,9 +8,8 @@ import yaml
 from pydantic import ValidationError
 
 from . import yaml_files
-from .exercises import validation_problems
 from .models import QuizItem
-from .problems import Problem
+from .problems import Problem, validation_problems
 
 
 def read_quiz(path: Path) -> tuple[tuple[QuizItem, ...], list[Problem]]:

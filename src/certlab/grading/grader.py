@@ -225,13 +225,15 @@ class Grader:
         for _ in range(len(self.exercise.questions) + 1):
             running = [step for step in steps if step.key not in stuck]
             results = self._run(running, self.limits)
-            stuck |= {
+            newly_stuck = {
                 key: result
                 for key, result in results.items()
                 if result.status in ("timeout", "died", "flooded")
                 and not key.startswith(("given", "parameters"))
             }
-            if all(result.status != "not-run" for result in results.values()):
+            stuck |= newly_stuck
+            cut_short = any(result.status == "not-run" for result in results.values())
+            if not cut_short or not newly_stuck:
                 break
         return results | {step.key: stuck[step.key] for step in steps if step.key in stuck}
 
