@@ -1,13 +1,14 @@
-"""Puts the calling process into a cage: Linux namespaces, a read-only view of Python, limits.
+"""The cage of a run: Linux namespaces, a read-only view of Python, limits, a filter of system calls.
 
-`enter` is called in a freshly forked child, before any untrusted code. It returns in a process that
-is pid 1 of its own pid namespace and has no network, no capability and no way to get one, sees
-nothing but the Python installation and system libraries, and may write to one small tmpfs only.
-When that process ends, everything that it started ends with it.
+Two steps, because every process of a batch sees the same files. `Base` is entered once by the warm
+worker: it becomes pid 1 of a pid namespace, without network, and its root becomes a tmpfs in which
+nothing but the Python installation and system libraries can be read. `Base.fork` then makes one
+child for each run. Before any untrusted code the child has namespaces of its own (user, mount, pid,
+network, ipc, uts), a private tmpfs as its only writable place, no capability and no way to get one,
+and limits. It is pid 1 of its pid namespace: when it ends, everything that it started ends with it.
 
-Linux system calls go through ctypes, because Python offers `os.unshare` only from 3.12 on and
-`mount` not at all. Sources: man pages user_namespaces(7), pid_namespaces(7), mount(2),
-pivot_root(2), capabilities(7).
+Sources: namespaces(7), user_namespaces(7), pid_namespaces(7), mount(2), pivot_root(2),
+capabilities(7), seccomp(2).
 """
 
 from __future__ import annotations
@@ -16,28 +17,24 @@ import contextlib
 import ctypes
 import os
 import resource
-import signal
 import sys
 import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWUTS = 0x00020000, 0x08000000, 0x04000000
-_CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
-_MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 32, 4096, 16384, 1 << 18
-_MNT_DETACH = 2
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
-_PR_SET_NO_NEW_PRIVS = 38
-_LAST_CAPABILITY = 63  # prctl refuses the ones that this kernel does not know
-_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+from . import linux, seccomp
+
+_NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
+_NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
+_RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT = 1, 2, 4, 8, 32
+_NOATIME, _NODIRATIME, _BIND, _REC, _PRIVATE = 1024, 2048, 4096, 16384, 1 << 18
+_DETACH = 2
+_SET_DUMPABLE, _CAPBSET_DROP, _SET_NO_NEW_PRIVS = 4, 24, 38
 _INSIDE_ID = 65534  # "nobody"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
-
-
-class CageError(Exception):
-    """This machine does not offer a part of the cage; says which."""
+_SOCKETS = (seccomp.AF_UNIX, seccomp.AF_INET, seccomp.AF_INET6)  # of an empty network
+HOME, WORK = "/tmp/home", "/tmp/work"
 
 
 @dataclass(frozen=True)
@@ -76,117 +73,102 @@ def readable_paths() -> list[str]:
     ]
 
 
-def enter(root: Path, limits: CageLimits) -> int:
-    """Enter the cage; `root` is an empty folder that the new root is mounted over.
+class Base:
+    """What all cages of a worker share. Made in the process that becomes pid 1 of a namespace."""
 
-    Returns 0 in the caged process, and its pid in the process that called, which should wait for it
-    and end. Raises CageError, in the process that called, when the machine offers no namespaces;
-    when a later step fails, the caged process ends with a message on stderr and status 125.
+    def __init__(self, root: Path, limits: CageLimits) -> None:
+        """Mount the view over the empty folder `root` and make it the root. Raises Refused.
+
+        The process must be pid 1 of what `separate` made.
+        """
+        self._limits = limits
+        self._filter = seccomp.Filter(_SOCKETS)
+        self._capabilities = _capabilities()
+        self._hidden = _view(root)
+        self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+    def fork(self) -> int:
+        """Fork: 0 in the child, which must call `enter` next, its pid in the caller.
+
+        Raises linux.Refused or OSError.
+        """
+        linux.call("unshare", _NEWPID)  # of the children, the first of which becomes pid 1
+        try:
+            child = os.fork()
+        except OSError:
+            linux.call("setns", self._own_pids, _NEWPID)
+            raise
+        if child:
+            linux.call("setns", self._own_pids, _NEWPID)
+        return child
+
+    def enter(self) -> None:
+        """Complete the cage, in the child. Raises linux.Refused: then nothing may run in it."""
+        limits = self._limits
+        linux.call("unshare", _NEWNS | _NEWNET | _NEWIPC | _NEWUTS | _NEWCGROUP)
+        size = f"size={limits.writable_bytes}"
+        linux.mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, size)
+        for name in (HOME, WORK, "/tmp/shm"):
+            os.mkdir(name)
+        for path, kept in self._hidden.items():
+            os.makedirs(path)
+            linux.mount(kept, path, None, _BIND | _REC)  # read-only, as the mount it copies
+        # Read-only, since files of the kernel's obey their owner, who may be the one who grades.
+        linux.mount("proc", "/proc", "proc", _RDONLY | _NOSUID | _NODEV | _NOEXEC)
+        # RLIMIT_NPROC does not hold for root outside; since Linux 6.14 each pid namespace has a
+        # limit of its own, of which about 300 are reserved.
+        with contextlib.suppress(linux.Refused):
+            linux.write("sys/kernel/pid_max", str(301 + limits.processes), self._proc)
+        os.chdir(WORK)
+        user, group = os.getuid(), os.getgid()
+        linux.call("unshare", _NEWUSER)  # which owns none of the others: no way back into them
+        _map_ids(self._proc, _INSIDE_ID, _INSIDE_ID, user, group)
+        limit(limits)
+        for capability in range(self._capabilities):
+            linux.libc().prctl(_CAPBSET_DROP, capability, 0, 0, 0)
+        drop_capabilities()
+        forbid_privileges()
+        self._filter.install()
+
+
+def separate() -> None:
+    """Leave this machine's namespaces; the caller forks next, and the child is pid 1 of a new one.
+
+    Raises linux.Refused where the machine offers no user namespaces.
     """
     user, group = os.getuid(), os.getgid()
-    flags = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWNET
-    _call("unshare", flags | _CLONE_NEWIPC | _CLONE_NEWUTS)
-    _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{_INSIDE_ID} {user} 1")
-    _write("/proc/self/gid_map", f"{_INSIDE_ID} {group} 1")
-    parent = os.getpid()
-    child = os.fork()
-    if child:
-        return child
-    try:
-        _call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() not in (parent, 0):  # 0: the parent is outside this pid namespace
-            os._exit(125)
-        _change_root(root, limits.writable_bytes)
-        _limit(limits)
-        _drop_privileges(limits.processes)
-    except BaseException as error:  # nothing may run half caged
-        os.write(2, f"certlab cage: {error}\n".encode())
-        os._exit(125)
-    return 0
+    linux.call("unshare", _NEWUSER | _NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS | _NEWCGROUP)
+    _map_ids(None, 0, 0, user, group)
 
 
 def works(root: Path) -> str | None:
     """Why this machine cannot build the cage, or None when it can. Tries it in a child."""
+    return tried(lambda: _try(root))
+
+
+def tried(attempt: object) -> str | None:
+    """Run `attempt` in a child; return what it raised or printed to stderr, or None for success."""
     reader, writer = os.pipe()
-    middle = os.fork()
-    if middle == 0:
+    child = os.fork()
+    if child == 0:
         os.close(reader)
         os.dup2(writer, 2)
         try:
-            caged = enter(root, CageLimits())
-            if caged == 0:
-                os._exit(0)
-            os._exit(os.waitstatus_to_exitcode(os.waitpid(caged, 0)[1]))
+            attempt()  # type: ignore[operator]
         except BaseException as error:
             os.write(2, f"{error}\n".encode())
             os._exit(125)
+        os._exit(0)
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
         said = stream.read().strip()
-    status = os.waitstatus_to_exitcode(os.waitpid(middle, 0)[1])
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return None if status == 0 else (said or f"ended with status {status}")
 
 
-def _change_root(root: Path, writable_bytes: int) -> None:
-    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
-    _mount("tmpfs", root, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=1m,mode=755")
-    (root / "tmp").mkdir()
-    _mount("tmpfs", root / "tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={writable_bytes}")
-    for name in ("home", "work"):
-        (root / "tmp" / name).mkdir()
-    for path in readable_paths():  # after /tmp: an environment may lie below it
-        _bind_read_only(path, f"{root}{path}")
-    _mirror_links(root, ("/lib", "/lib64", "/bin"))
-    (root / "dev").mkdir()
-    for device in _DEVICES:
-        target = root / "dev" / device
-        target.touch()
-        _mount(f"/dev/{device}", target, None, _MS_BIND)
-    (root / "proc").mkdir()
-    _mount("proc", root / "proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
-    old = root / "old"
-    old.mkdir()
-    os.chdir(root)
-    machine = os.uname().machine
-    if machine not in _SYS_PIVOT_ROOT:
-        raise CageError(f"pivot_root is not known for {machine}")
-    _call("syscall", _SYS_PIVOT_ROOT[machine], b".", b"old")
-    os.chdir("/")
-    _call("umount2", b"/old", _MNT_DETACH)
-    os.rmdir("/old")
-    _mount(None, "/", None, _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
-    os.chdir("/tmp/work")
-
-
-def _bind_read_only(source: str, target: str) -> None:
-    if os.path.islink(source):
-        return
-    if os.path.isdir(source):
-        os.makedirs(target, exist_ok=True)
-    else:
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        Path(target).touch()
-    _mount(source, target, None, _MS_BIND | _MS_REC)
-    flags = _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV
-    _mount(None, target, None, flags | _locked_flags(source))
-
-
-def _locked_flags(path: str) -> int:
-    """Mount flags that a user namespace must keep when it remounts."""
-    known = os.statvfs(path).f_flag
-    return sum(flag for flag in (_MS_NOEXEC, 1024, 2048) if known & flag)  # noatime, nodiratime
-
-
-def _mirror_links(root: Path, paths: Iterable[str]) -> None:
-    """Symbolic links such as /lib -> usr/lib, as they are outside."""
-    for path in paths:
-        target = Path(f"{root}{path}")
-        if os.path.islink(path) and not os.path.lexists(target):
-            os.symlink(os.readlink(path), target)
-
-
-def _limit(limits: CageLimits) -> None:
+def limit(limits: CageLimits) -> None:
+    """Set the limits that a process carries, setrlimit(2)."""
     mapped = _mapped_bytes()
     for kind, value in (
         (resource.RLIMIT_AS, mapped + limits.memory_bytes),
@@ -199,55 +181,125 @@ def _limit(limits: CageLimits) -> None:
         resource.setrlimit(kind, (value, value))
 
 
+def drop_capabilities() -> None:
+    """Give up every capability. Raises linux.Refused."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    linux.call("capset", header, (ctypes.c_uint32 * 6)())
+
+
+def forbid_privileges() -> None:
+    """No program gives rights back, and no process may look into this one. Raises Refused."""
+    linux.call("prctl", _SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    linux.call("prctl", _SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _try(root: Path) -> None:
+    separate()
+    _wait(os.fork() or _as_first(root))
+
+
+def _as_first(root: Path) -> int:
+    """What pid 1 does in a trial: enter the base and fork one caged child."""
+    status = 125
+    try:
+        base = Base(root, CageLimits())
+        child = base.fork()
+        if child == 0:
+            base.enter()
+            os._exit(0)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except BaseException as error:
+        os.write(2, f"{error}\n".encode())
+    os._exit(status)
+
+
+def _wait(child: int) -> None:
+    os._exit(abs(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+
+
+def _map_ids(
+    proc: int | None, inside_user: int, inside_group: int, user: int, group: int
+) -> None:
+    start = "self/" if proc is not None else "/proc/self/"
+    linux.write(f"{start}setgroups", "deny", proc)
+    linux.write(f"{start}uid_map", f"{inside_user} {user} 1", proc)
+    linux.write(f"{start}gid_map", f"{inside_group} {group} 1", proc)
+
+
+def _view(root: Path) -> dict[str, str]:
+    """Make a root of its own in which only `readable_paths` can be seen, all of it read-only.
+
+    Returns the paths that a tmpfs on /tmp will hide, and where else each can be found.
+    """
+    linux.mount(None, "/", None, _REC | _PRIVATE)
+    linux.mount("tmpfs", str(root), "tmpfs", _NOSUID | _NODEV, "size=1m,mode=755")
+    hidden: dict[str, str] = {}
+    for path in readable_paths():
+        seen = path
+        if Path(path).is_relative_to("/tmp"):  # an environment may lie there
+            seen = hidden[path] = f"/kept/{len(hidden)}"
+        _bind_read_only(path, f"{root}{seen}")
+    _mirror_links(root, ("/lib", "/lib64", "/bin"))
+    (root / "tmp").mkdir()
+    (root / "dev").mkdir()
+    for device in _DEVICES:
+        target = root / "dev" / device
+        target.touch()
+        linux.mount(f"/dev/{device}", str(target), None, _BIND)
+        # Read-only: it can be written to all the same, but not be given other permissions.
+        flags = _REMOUNT | _BIND | _RDONLY | _NOSUID | _NOEXEC | _locked_flags(f"/dev/{device}")
+        linux.mount(None, str(target), None, flags)
+    (root / "dev" / "shm").symlink_to("/tmp/shm")  # semaphores; nothing outside /tmp is writable
+    (root / "proc").mkdir()
+    linux.mount("proc", f"{root}/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    old = root / "old"
+    old.mkdir()
+    os.chdir(root)
+    linux.syscall("pivot_root", b".", b"old")
+    os.chdir("/")
+    linux.call("umount2", b"/old", _DETACH)
+    os.rmdir("/old")
+    linux.mount(None, "/", None, _REMOUNT | _RDONLY | _NOSUID | _NODEV)
+    return hidden
+
+
+def _bind_read_only(source: str, target: str) -> None:
+    if os.path.islink(source):
+        return
+    if os.path.isdir(source):
+        os.makedirs(target, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        Path(target).touch()
+    linux.mount(source, target, None, _BIND | _REC)
+    flags = _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV
+    linux.mount(None, target, None, flags | _locked_flags(source))
+
+
+def _locked_flags(path: str) -> int:
+    """Mount flags that a user namespace must keep when it remounts."""
+    known = os.statvfs(path).f_flag
+    return sum(flag for flag in (_NOEXEC, _NOATIME, _NODIRATIME) if known & flag)
+
+
+def _mirror_links(root: Path, paths: Iterable[str]) -> None:
+    """Symbolic links such as /lib -> usr/lib, as they are outside."""
+    for path in paths:
+        target = Path(f"{root}{path}")
+        if os.path.islink(path) and not os.path.lexists(target):
+            os.symlink(os.readlink(path), target)
+
+
 def _mapped_bytes() -> int:
     with open("/proc/self/statm", encoding="ascii") as stream:
         return int(stream.read().split()[0]) * resource.getpagesize()
 
 
-def _drop_privileges(processes: int) -> None:
-    # RLIMIT_NPROC does not hold for root outside; since Linux 6.14 each pid namespace has a
-    # limit of its own, of which about 300 are reserved.
-    with contextlib.suppress(CageError):
-        _write("/proc/sys/kernel/pid_max", str(301 + processes))
-    # No namespace inside this one: most ways out of a cage begin with a fresh user namespace.
-    for kind in ("user", "mnt", "pid", "net"):
-        _write(f"/proc/sys/user/max_{kind}_namespaces", "0")
-    for capability in range(_LAST_CAPABILITY + 1):
-        _libc().prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-    _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
-    _call("capset", header, (ctypes.c_uint32 * 6)())
-    _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
-def _call(name: str, *arguments: object) -> None:
-    if getattr(_libc(), name)(*arguments) != 0:
-        raise CageError(f"{name} is refused here ({os.strerror(ctypes.get_errno())})")
-
-
-def _mount(
-    source: str | None,
-    target: str | Path,
-    kind: str | None,
-    flags: int,
-    options: str | None = None,
-) -> None:
-    encoded = [text.encode() if text is not None else None for text in (source, kind, options)]
-    result = _libc().mount(
-        encoded[0], str(target).encode(), encoded[1], ctypes.c_ulong(flags), encoded[2]
-    )
-    if result != 0:
-        reason = os.strerror(ctypes.get_errno())
-        raise CageError(f"mounting {source or target} is refused here ({reason})")
-
-
-def _write(path: str, text: str) -> None:
+def _capabilities() -> int:
+    """How many capabilities this kernel knows."""
     try:
-        with open(path, "w", encoding="ascii") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise CageError(f"writing {path} is refused here ({error.strerror})") from error
+        with open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as stream:
+            return int(stream.read()) + 1
+    except (OSError, ValueError):
+        return 64  # prctl refuses the ones that a kernel does not know
+

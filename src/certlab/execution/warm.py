@@ -1,4 +1,4 @@
-"""Runs cells in caged children of a warm worker: no start-up, no network, no view of the disk.
+"""Runs steps in children of a warm worker: no start-up, no network, no view of the disk.
 
 Linux only. What a child sends is data: a message that is too long, malformed or missing ends that
 run and nothing else.
@@ -7,7 +7,10 @@ run and nothing else.
 from __future__ import annotations
 
 import contextlib
+import itertools
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,63 +19,149 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Literal
 
-from . import cage
+from . import cage, cgroups, confined
 from .kernel import Limits, Step, StepResult, kernel_environment
-from .worker import receive, send
+from .messages import receive, send
+
+Tier = Literal["namespaces", "landlock"]
 
 _START_SECONDS = 120.0
 _FORK_SECONDS = 20.0
 _INTERRUPT_SECONDS = 2.0  # what a cell gets to answer an interrupt
+_END_SECONDS = 10.0  # what the kernel gets to end a killed run's processes
 _MAX_TEXT = 500
+_MAX_ORDER = 100_000
 
 
 class NoCage(Exception):
-    """This machine cannot cage; says why."""
+    """This machine cannot keep runs apart in the way that was asked for; says why."""
 
 
-class WarmRunner:
-    """A worker and the folder that its children's roots are mounted over.
+class Worker:
+    """A process that has imported libraries and forks children; and its folder."""
 
-    Use as a context manager. `run` may be called from several threads.
-    """
-
-    def __init__(self, imports: Iterable[str], threads: int = 1) -> None:
-        """Start a worker that imports `imports`. Raises NoCage."""
-        if sys.platform != "linux":
-            raise NoCage("namespaces are Linux's")
+    def __init__(self, imports: Iterable[str], tier: str, child: str, threads: int = 1) -> None:
+        """Start the worker. Raises NoCage."""
         self._folder = tempfile.TemporaryDirectory(prefix="certlab-warm-")
-        root = Path(self._folder.name) / "root"
-        root.mkdir()
-        if (reason := cage.works(root)) is not None:
-            self._folder.cleanup()
-            raise NoCage(reason)
-        home = Path(self._folder.name) / "home"
-        home.mkdir()
-        mine, theirs = socket.socketpair()
-        self._control = mine
+        self.folder = Path(self._folder.name)
+        for name in ("root", "home", "runs"):
+            (self.folder / name).mkdir()
+        self.limits = cage.CageLimits()
         self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "certlab.execution.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env=kernel_environment(home, threads),
-            cwd=home,
+            env=kernel_environment(self.folder / "home", threads),
+            cwd=self.folder / "home",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         theirs.close()
-        mine.settimeout(_START_SECONDS)
+        order = {
+            "imports": sorted(imports),
+            "isolation": tier,
+            "child": child,
+            "root": str(self.folder / "root"),
+            "limits": asdict(self.limits),
+        }
+        self._ask(order)
+
+    def close(self) -> None:
+        """End the worker and every child that is left."""
+        self._control.close()  # the worker ends, and with it the namespace that holds its children
         try:
-            send(mine, {"imports": sorted(imports), "root": str(root)})
-            started = receive(mine, 1000)
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()
+
+    def fork(
+        self, folder: Path | None = None, group: Sequence[Path] = ()
+    ) -> tuple[socket.socket, int]:
+        """Fork a child into a control group; return the socket to it and its process's descriptor.
+
+        Raises RuntimeError when it does not start.
+        """
+        channel, theirs = socket.socketpair()
+        order = json.dumps({"folder": str(folder) if folder else None}).encode()
+        with theirs, self._lock:
+            socket.send_fds(self._control, [order], [theirs.fileno()])
+        channel.settimeout(_FORK_SECONDS)
+        process = -1
+        try:
+            # The first messages come from the worker and from the child before untrusted code
+            # runs. A descriptor of a process, unlike its number, cannot come to mean another one.
+            _, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+            process = descriptors[0]
+            if group:
+                with contextlib.suppress(OSError):  # its other limits hold
+                    cgroups.put(_number_of(process), group)
+            send(channel, {"go": True})
+            said = receive(channel, 10_000)
+        except (OSError, IndexError) as error:
+            said = {"failed": str(error)}
+        if said is None or "ready" not in said:
+            channel.close()
+            if process != -1:
+                os.close(process)
+            reason = said.get("failed") if said else None
+            raise RuntimeError(
+                f"a caged process did not start ({reason or 'no reason given'}); "
+                "see `certlab doctor`"
+            )
+        return channel, process
+
+    def import_also(self, names: Iterable[str]) -> None:
+        """Have the worker import more, for the children to come."""
+        with self._lock:
+            self._ask({"imports": sorted(names)})
+
+    def _ask(self, order: dict[str, Any]) -> None:
+        data = json.dumps(order).encode()
+        self._control.settimeout(_START_SECONDS)
+        try:
+            self._control.send(data)
+            answer = json.loads(self._control.recv(_MAX_ORDER) or b"{}")
         except (OSError, ValueError) as error:
+            answer = {"failed": str(error)}
+        if "ready" not in answer:
             self.close()
-            raise NoCage(f"the worker did not start ({error})") from error
-        if started is None:
-            self.close()
-            raise NoCage("the worker ended while it started")
+            raise NoCage(answer.get("failed", "the worker ended while it started"))
+
+
+class WarmRunner:
+    """Runs steps in fresh children of a worker, each in a cage.
+
+    Use as a context manager. `run` may be called from several threads.
+    """
+
+    def __init__(
+        self, imports: Iterable[str], tier: Tier = "namespaces", jobs: int = 2, threads: int = 1
+    ) -> None:
+        """Start a worker that imports `imports`. Raises NoCage.
+
+        `jobs` is the number of runs at a time for which control groups are kept, where this
+        machine offers any.
+        """
+        if (reason := why_not(tier)) is not None:
+            raise NoCage(reason)
+        self._tier = tier
+        self._worker = Worker(imports, tier, "steps", threads)
+        self._numbers = itertools.count()
+        limits = self._worker.limits
+        try:
+            self._groups: cgroups.Groups | None = cgroups.Groups(
+                jobs, limits.memory_bytes, limits.processes
+            )
+        except OSError:
+            self._groups = None
 
     def __enter__(self) -> WarmRunner:
         return self
@@ -82,10 +171,13 @@ class WarmRunner:
 
     def close(self) -> None:
         """End the worker."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
-        self._folder.cleanup()
+        self._worker.close()
+        if self._groups is not None:
+            self._groups.close()
+
+    def import_also(self, names: Iterable[str]) -> None:
+        """Import more modules once, so that runs need not. They must be trusted ones."""
+        self._worker.import_also(names)
 
     def run(
         self, steps: Sequence[Step], limits: Limits, *, data_type: str | None = None
@@ -93,47 +185,69 @@ class WarmRunner:
         """Run the steps in order in a fresh child; return a result for every step's key."""
         results: dict[str, StepResult] = {}
         deadline = time.monotonic() + limits.total_seconds
-        with _Child(self._control, self._lock, limits, data_type) as child:
-            for step in steps:
-                remaining = deadline - time.monotonic()
-                if child.dead or remaining <= 0:
-                    results[step.key] = StepResult("not-run")
-                else:
-                    results[step.key] = child.run(step.source, min(limits.step_seconds, remaining))
+        with self._group() as group, self._place() as folder:
+            channel, process = self._worker.fork(folder, group)
+            with _Child(channel, process, limits, data_type) as child:
+                for step in steps:
+                    remaining = deadline - time.monotonic()
+                    if child.dead or remaining <= 0:
+                        results[step.key] = StepResult("not-run")
+                        continue
+                    seconds = min(limits.step_seconds, remaining)
+                    results[step.key] = child.run(step.source, seconds)
         return results
+
+    @contextlib.contextmanager
+    def _group(self) -> Any:
+        if self._groups is None:
+            yield []
+            return
+        group = self._groups.take()
+        try:
+            yield group
+        finally:
+            self._groups.give_back(group)
+
+    @contextlib.contextmanager
+    def _place(self) -> Any:
+        """The folder of a run that has no file system of its own."""
+        if self._tier == "namespaces":
+            yield None
+            return
+        folder = self._worker.folder / "runs" / str(next(self._numbers))
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def why_not(tier: Tier) -> str | None:
+    """Why this machine does not offer a tier, or None when it does. Tries it."""
+    if sys.platform != "linux":
+        return "namespaces and Landlock are Linux's"
+    with tempfile.TemporaryDirectory(prefix="certlab-try-") as folder:
+        trial = cage.works if tier == "namespaces" else confined.works
+        return trial(Path(folder))
 
 
 class _Child:
     """One caged process and the socket to it."""
 
     def __init__(
-        self,
-        control: socket.socket,
-        lock: threading.Lock,
-        limits: Limits,
-        data_type: str | None,
+        self, channel: socket.socket, process: int, limits: Limits, data_type: str | None
     ) -> None:
         self.dead = False
+        self._channel = channel
+        self._process = process
         self._limits = limits
         self._data_type = data_type
-        self._channel, theirs = socket.socketpair()
-        with lock:
-            socket.send_fds(control, [b"f"], [theirs.fileno()])
-        theirs.close()
-        self._channel.settimeout(_FORK_SECONDS)
-        # The first message comes from the child's keeper, before any untrusted code runs. A
-        # descriptor of the process, unlike its number, cannot come to mean another one.
-        said = receive(self._channel, 1000)
-        if said is None:
-            self._channel.close()
-            raise RuntimeError("a caged process did not start; see `certlab doctor`")
-        self._process = os.pidfd_open(said["pid"])
 
     def __enter__(self) -> _Child:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Kill the process, which is pid 1 of its namespace: all that it started ends with it."""
+        """Kill the process: all that it started ends with it."""
         self._signal(signal.SIGKILL)
         os.close(self._process)
         self._channel.close()
@@ -148,14 +262,13 @@ class _Child:
         except TimeoutError:
             return self._interrupt(started)
         except (OSError, ValueError, KeyError, TypeError):
-            self._end()
-            return StepResult("died", seconds=time.monotonic() - started)
+            reply = None
         if reply is None:
             self._end()
             return StepResult("died", seconds=time.monotonic() - started)
         return self._result(reply, time.monotonic() - started)
 
-    def _reply(self, until: float) -> dict | None:
+    def _reply(self, until: float) -> dict[str, Any] | None:
         self._channel.settimeout(max(until - time.monotonic(), 0.001))
         return receive(self._channel, self._limits.data_bytes + self._limits.output_bytes)
 
@@ -169,7 +282,7 @@ class _Child:
             self._end()
         return StepResult("timeout", seconds=time.monotonic() - started)
 
-    def _result(self, reply: dict, seconds: float) -> StepResult:
+    def _result(self, reply: dict[str, Any], seconds: float) -> StepResult:
         data = reply.get("data")
         if not isinstance(data, list) or not all(isinstance(entry, str) for entry in data):
             self._end()
@@ -192,3 +305,9 @@ class _Child:
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, number)
+
+
+def _number_of(process: int) -> int:
+    """The number by which this process knows the one behind a descriptor. Raises OSError."""
+    text = Path(f"/proc/self/fdinfo/{process}").read_text(encoding="ascii")
+    return int(text.split("Pid:")[1].split()[0])
