@@ -146,6 +146,7 @@ def test_environment_is_short(warm: WarmRunner) -> None:
     assert set(shown(warm, "import os; seen = list(os.environ)")) <= {  # type: ignore[call-overload]
         "HOME",
         "LANG",
+        "MPLBACKEND",
         "PATH",
         "TMPDIR",
     }

@@ -217,9 +217,7 @@ def _wait(child: int) -> None:
     os._exit(abs(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
 
 
-def _map_ids(
-    proc: int | None, inside_user: int, inside_group: int, user: int, group: int
-) -> None:
+def _map_ids(proc: int | None, inside_user: int, inside_group: int, user: int, group: int) -> None:
     start = "self/" if proc is not None else "/proc/self/"
     linux.write(f"{start}setgroups", "deny", proc)
     linux.write(f"{start}uid_map", f"{inside_user} {user} 1", proc)
@@ -302,4 +300,3 @@ def _capabilities() -> int:
             return int(stream.read()) + 1
     except (OSError, ValueError):
         return 64  # prctl refuses the ones that a kernel does not know
-

@@ -44,8 +44,17 @@ class NoCage(Exception):
 class Worker:
     """A process that has imported libraries and forks children; and its folder."""
 
-    def __init__(self, imports: Iterable[str], tier: str, child: str, threads: int = 1) -> None:
-        """Start the worker. Raises NoCage."""
+    def __init__(
+        self,
+        imports: Iterable[str],
+        tier: str,
+        child: str,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        """Start the worker; its children are of the kind `child`: "steps" or "notebook".
+
+        `environment` is that of the imports; a short one when None. Raises NoCage.
+        """
         self._folder = tempfile.TemporaryDirectory(prefix="certlab-warm-")
         self.folder = Path(self._folder.name)
         for name in ("root", "home", "runs"):
@@ -56,7 +65,7 @@ class Worker:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "certlab.execution.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env=kernel_environment(self.folder / "home", threads),
+            env=kernel_environment(self.folder / "home", 1) if environment is None else environment,
             cwd=self.folder / "home",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -65,7 +74,7 @@ class Worker:
         theirs.close()
         order = {
             "imports": sorted(imports),
-            "isolation": tier,
+            "tier": tier,
             "child": child,
             "root": str(self.folder / "root"),
             "limits": asdict(self.limits),
@@ -83,16 +92,22 @@ class Worker:
         self._folder.cleanup()
 
     def fork(
-        self, folder: Path | None = None, group: Sequence[Path] = ()
+        self,
+        folder: Path | None = None,
+        group: Sequence[Path] = (),
+        environment: dict[str, str] | None = None,
+        standard: Sequence[int] = (),
     ) -> tuple[socket.socket, int]:
         """Fork a child into a control group; return the socket to it and its process's descriptor.
 
-        Raises RuntimeError when it does not start.
+        A child outside any cage works in `folder` with `environment`; `standard` are the
+        descriptors that it has for stdout and stderr. Raises RuntimeError when it does not start.
         """
         channel, theirs = socket.socketpair()
-        order = json.dumps({"folder": str(folder) if folder else None}).encode()
+        order = {"folder": str(folder) if folder else None, "environment": environment}
         with theirs, self._lock:
-            socket.send_fds(self._control, [order], [theirs.fileno()])
+            descriptors = [theirs.fileno(), *standard]
+            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
         channel.settimeout(_FORK_SECONDS)
         process = -1
         try:
@@ -142,9 +157,7 @@ class WarmRunner:
     Use as a context manager. `run` may be called from several threads.
     """
 
-    def __init__(
-        self, imports: Iterable[str], tier: Tier = "namespaces", jobs: int = 2, threads: int = 1
-    ) -> None:
+    def __init__(self, imports: Iterable[str], tier: Tier = "namespaces", jobs: int = 2) -> None:
         """Start a worker that imports `imports`. Raises NoCage.
 
         `jobs` is the number of runs at a time for which control groups are kept, where this
@@ -153,7 +166,7 @@ class WarmRunner:
         if (reason := why_not(tier)) is not None:
             raise NoCage(reason)
         self._tier = tier
-        self._worker = Worker(imports, tier, "steps", threads)
+        self._worker = Worker(imports, tier, "steps")
         self._numbers = itertools.count()
         limits = self._worker.limits
         try:

@@ -14,6 +14,7 @@ import gc
 import importlib
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -24,18 +25,23 @@ from typing import Any, Protocol
 from . import cage, confined, linux
 from .messages import receive, send
 
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+_CAGED = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MPLBACKEND": "agg"}
 MOST_ORDER = 1 << 17
 # Modules that a library imports at its first use, when a run would have to wait for it.
-_ALSO = {"tensorflow": ("keras",), "matplotlib.pyplot": ("matplotlib_inline.backend_inline",)}
+_ALSO = {"tensorflow": ("keras",)}
 
 
 class Tier(Protocol):
     """How children are kept apart: `fork` in the worker, then `enter` in the child."""
 
-    def fork(self) -> int: ...  # noqa: D102
+    def fork(self) -> int:
+        """Fork: 0 in the child, its pid in the caller."""
 
-    def enter(self, folder: Path | None) -> dict[str, str]: ...  # noqa: D102
+    def enter(self, order: dict[str, Any]) -> dict[str, str]:
+        """Complete the child; return its environment."""
+
+
+Serve = Callable[[socket.socket], None]
 
 
 def main() -> None:
@@ -47,15 +53,17 @@ def main() -> None:
     order = json.loads(data)
     limits = cage.CageLimits(**order["limits"])
     try:
-        if order["isolation"] == "namespaces":
+        free = _Free() if order["tier"] == "none" else None
+        if order["tier"] == "namespaces":
             cage.separate()
             if child := os.fork():
                 control.close()
                 os.waitpid(child, 0)
                 return
-        _import(order["imports"])
-        serve = _child(order["child"])
-        tier = _tier(order["isolation"], Path(order["root"]), limits)
+        sys.path.pop(0)  # where this module was started
+        serve = _child(order["child"], caged=free is None)
+        _import(order["imports"])  # after the shell is made: matplotlib looks for one
+        tier = free or _tier(order["tier"], Path(order["root"]), limits)
     except (linux.Refused, OSError) as error:
         control.send(json.dumps({"failed": str(error)}).encode())
         return
@@ -64,13 +72,11 @@ def main() -> None:
     _serve_runs(control, tier, serve)
 
 
-def _serve_runs(
-    control: socket.socket, tier: Tier, serve: Callable[[socket.socket], None]
-) -> None:
+def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
     gc.collect()
     gc.freeze()  # children neither scan nor copy what the libraries made
     while True:
-        data, descriptors, _, _ = socket.recv_fds(control, MOST_ORDER, 1)
+        data, descriptors, _, _ = socket.recv_fds(control, MOST_ORDER, 3)
         if not data:
             return
         order = json.loads(data)
@@ -80,7 +86,6 @@ def _serve_runs(
             control.send(b'{"ready": true}')
             continue
         channel = socket.socket(fileno=descriptors[0])
-        folder = Path(order["folder"]) if order.get("folder") else None
         child = tier.fork()
         if child:
             with contextlib.suppress(OSError):  # the grader is gone
@@ -88,27 +93,30 @@ def _serve_runs(
                 socket.send_fds(channel, [b"p"], [process])
                 os.close(process)
             channel.close()
+            for descriptor in descriptors[1:]:
+                os.close(descriptor)
             continue
         control.close()
         with contextlib.suppress(BaseException):
-            _run_child(channel, tier, folder, serve)
+            _run_child(channel, descriptors[1:], tier, order, serve)
         os._exit(0)
 
 
 def _run_child(
-    channel: socket.socket, tier: Tier, folder: Path | None, serve: Callable[[socket.socket], None]
+    channel: socket.socket, standard: list[int], tier: Tier, order: dict[str, Any], serve: Serve
 ) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if receive(channel, 1_000) is None:  # it has the descriptor of this process, and limits it
         return
     try:
-        places = tier.enter(folder)
+        environment = tier.enter(order)
     except BaseException as error:  # nothing may run half caged
         send(channel, {"failed": str(error)})
         os._exit(125)
-    _keep_only(channel.fileno())
+    _keep_only(channel.fileno(), standard)
     os.environ.clear()
-    os.environ.update(ENVIRONMENT | places)
+    os.environ.update(environment)
+    _seed()
     send(channel, {"ready": True})
     serve(channel)
 
@@ -120,9 +128,9 @@ class _Namespaces:
         self._base = cage.Base(root, limits)
         self.fork = self._base.fork
 
-    def enter(self, folder: Path | None) -> dict[str, str]:
+    def enter(self, order: dict[str, Any]) -> dict[str, str]:
         self._base.enter()
-        return {"HOME": cage.HOME, "TMPDIR": "/tmp"}
+        return _CAGED | {"HOME": cage.HOME, "TMPDIR": "/tmp"}
 
 
 class _Landlock:
@@ -132,25 +140,43 @@ class _Landlock:
         self._confinement = confined.Confinement(limits)
         self.fork = self._confinement.fork
 
-    def enter(self, folder: Path | None) -> dict[str, str]:
-        assert folder is not None
+    def enter(self, order: dict[str, Any]) -> dict[str, str]:
+        folder = Path(order["folder"])
         self._confinement.enter(folder)
-        return {"HOME": str(folder / "home"), "TMPDIR": str(folder / "work")}
+        return _CAGED | {"HOME": str(folder / "home"), "TMPDIR": str(folder / "work")}
 
 
-def _tier(isolation: str, root: Path, limits: cage.CageLimits) -> Tier:
-    if isolation == "namespaces":
+class _Free:
+    """No tier: a process of its own with the caller's rights, folder and environment."""
+
+    fork = staticmethod(os.fork)
+
+    def __init__(self) -> None:
+        self._before = dict(os.environ)
+
+    def enter(self, order: dict[str, Any]) -> dict[str, str]:
+        os.setsid()
+        os.chdir(order["folder"])
+        by_imports = {k: v for k, v in os.environ.items() if self._before.get(k) != v}
+        return order["environment"] | by_imports
+
+
+def _tier(name: str, root: Path, limits: cage.CageLimits) -> Tier:
+    if name == "namespaces":
         return _Namespaces(root, limits)
-    assert isolation == "landlock"
     return _Landlock(limits)
 
 
-def _child(kind: str) -> Callable[[socket.socket], None]:
-    assert kind == "steps"
-    from . import steps
+def _child(kind: str, caged: bool) -> Serve:
+    """What a child does; the shell that it will use is made here, once."""
+    if kind == "steps":
+        from . import steps
 
-    shell = steps.make_shell()
-    return lambda channel: steps.serve(channel, shell)
+        shell = steps.make_shell()
+        return lambda channel: steps.serve(channel, shell)
+    from . import notebook_kernel
+
+    return notebook_kernel.prepared(caged)
 
 
 def _import(names: list[str]) -> None:
@@ -160,10 +186,18 @@ def _import(names: list[str]) -> None:
                 importlib.import_module(module)
 
 
-def _keep_only(descriptor: int) -> None:
+def _seed() -> None:
+    """Give this child random numbers of its own; a fork copies the state of the generators."""
+    random.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+
+
+def _keep_only(descriptor: int, standard: list[int]) -> None:
+    """Close all but the channel; `standard` is what takes the place of stdout and stderr."""
     null = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(null, standard)
+    for number, source in enumerate((null, *standard, null, null)[:3]):
+        os.dup2(source, number)
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, 65_536)
 

@@ -8,6 +8,7 @@ A question earns its points when every probe is right on every draw.
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import threading
 import time
@@ -24,7 +25,7 @@ from . import plain
 from .compare import Comparison, compare, score
 from .results import QuestionResult, QuestionStatus, SubmissionResult
 from .runners import Runner, in_kernels
-from .splice import Piece, Spliced, Unreadable, read_submission, solution_cells, splice
+from .splice import Piece, Spliced, Splicer, Unreadable, read_submission
 
 _PUBLISH = "__certlab_publish__"
 _MAX_MESSAGE = 300
@@ -68,6 +69,7 @@ class Grader:
         self.limits = limits or Limits()
         self._run = run
         self.probes = _probes(exercise)
+        self._splicer = Splicer(exercise)
         self._expected: dict[int, Expected] = {}
         self._lock = threading.Lock()
 
@@ -92,7 +94,7 @@ class Grader:
 
     def grade_notebook(self, student: str, notebook: NotebookNode) -> SubmissionResult:
         """Grade a notebook that has been read."""
-        spliced = splice(self.exercise, notebook)
+        spliced = self._splicer.splice(notebook)
         stuck: dict[str, StepResult] = {}
         verdicts = [self._verdicts(spliced, seed, stuck) for seed in self.seeds]
         questions = {}
@@ -151,7 +153,7 @@ class Grader:
     def _up_to_last_probe(self, question: str, source: str) -> list[Piece]:
         pieces: list[Piece] = []
         last = 0
-        for cell in solution_cells(self.exercise):
+        for cell in self._splicer.cells:
             mine = cell.question == question
             if cell.role in ("text", "check") or (cell.role == "probe" and not mine):
                 continue
@@ -162,11 +164,7 @@ class Grader:
         return pieces[:last]
 
     def _run_solution(self, seed: int) -> Expected:
-        pieces = [
-            cell.piece
-            for cell in solution_cells(self.exercise)
-            if cell.role not in ("text", "check")
-        ]
+        pieces = [cell.piece for cell in self._splicer.cells if cell.role not in ("text", "check")]
         steps, probe_keys = self._steps(pieces, seed)
         against = {
             probe.key: probe.cell.rule.against
@@ -322,6 +320,7 @@ def _probes(exercise: Exercise) -> list[Probe]:
     return probes
 
 
+@functools.cache
 def _published(source: str) -> str:
     """The probe's code with its last expression sent to the grader instead of displayed."""
     tree = ast.parse(source)

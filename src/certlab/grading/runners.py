@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from certlab.curriculum import Exercise
 from certlab.execution import Limits, Step, StepResult, run_steps
+from certlab.execution.imports import modules_in
 from certlab.execution.warm import NoCage, WarmRunner
 
 from . import plain
 
 Runner = Callable[[Sequence[Step], Limits], dict[str, StepResult]]
-Isolation = Literal["namespaces", "process"]
+Isolation = Literal["namespaces", "landlock", "process"]
 
 
 def in_kernels(steps: Sequence[Step], limits: Limits) -> dict[str, StepResult]:
@@ -23,16 +23,16 @@ def in_kernels(steps: Sequence[Step], limits: Limits) -> dict[str, StepResult]:
 
 
 @contextlib.contextmanager
-def runner(exercises: Iterable[Exercise], isolation: Isolation) -> Iterator[Runner]:
+def runner(exercises: Iterable[Exercise], isolation: Isolation, jobs: int = 2) -> Iterator[Runner]:
     """Yield what runs submissions to `exercises` under `isolation`; never another one.
 
-    Raises NoCage where namespaces are asked for and this machine has none.
+    `jobs` is how many will run at a time. Raises NoCage where this machine does not offer it.
     """
     if isolation == "process":
         yield in_kernels
         return
     names = {name for exercise in exercises for name in imported_modules(exercise)}
-    with WarmRunner(names) as warm:
+    with WarmRunner(names, isolation, jobs) as warm:
         yield lambda steps, limits: warm.run(steps, limits, data_type=plain.MIME)
 
 
@@ -50,17 +50,6 @@ def fastest_runner(exercises: Iterable[Exercise]) -> Iterator[Runner]:
 
 def imported_modules(exercise: Exercise) -> set[str]:
     """Full names of the modules that the exercise's own cells import."""
-    names: set[str] = set()
-    for cell in exercise.cells:
-        if cell.role == "text" or "import" not in cell.source:
-            continue
-        try:
-            tree = ast.parse(cell.source)
-        except SyntaxError:  # a cell with magics
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                names.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module)
-    return names
+    return {
+        name for cell in exercise.cells if cell.role != "text" for name in modules_in(cell.source)
+    }

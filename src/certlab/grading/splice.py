@@ -59,12 +59,12 @@ def read_submission(data: bytes) -> NotebookNode:
     except UnicodeDecodeError as error:
         raise Unreadable("the file is not UTF-8 text; save it from Jupyter again") from error
     try:
-        notebook = nbformat.reads(json.dumps(json.loads(text)), as_version=4)
-        cells = list(notebook.cells)
-        for cell in cells:
+        notebook = _notebook(json.loads(text))
+        for cell in notebook.cells:
             if not isinstance(cell.source, str) or not isinstance(cell.cell_type, str):
                 raise ValueError("a cell without source or type")
-            cell.setdefault("metadata", NotebookNode())
+            if not isinstance(cell.setdefault("metadata", NotebookNode()), dict):
+                raise ValueError("a cell whose metadata is no object")
     except RecursionError as error:
         raise Unreadable("the file is nested too deeply to be a notebook") from error
     except Exception as error:  # nbformat raises many kinds for damaged notebooks
@@ -73,47 +73,75 @@ def read_submission(data: bytes) -> NotebookNode:
 
 
 def splice(exercise: Exercise, submission: NotebookNode) -> Spliced:
-    """Put the submission's answers and extra cells into the exercise, as its solution runs.
+    """Put the submission's answers and extra cells into the exercise, as its solution runs."""
+    return Splicer(exercise).splice(submission)
+
+
+def _notebook(data: Any) -> NotebookNode:
+    """A version 4 notebook from parsed JSON, without the schema's verdict on what no one reads."""
+    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+        raise ValueError("no notebook: it names no format")
+    if data["nbformat"] != 4:
+        return nbformat.reads(json.dumps(data), as_version=4)
+    if not isinstance(data.get("cells"), list):
+        raise ValueError("a notebook without a list of cells")
+    for cell in data["cells"]:
+        if isinstance(cell, dict) and isinstance(cell.get("source"), list):
+            cell["source"] = "".join(cell["source"])
+    return nbformat.from_dict(data)
+
+
+class Splicer:
+    """Splices any number of submissions to one exercise; what they share is prepared once.
 
     A cell is recognised by its metadata, then by its id, then by being the same text as a cell
     that was handed out. What remains between the neighbours of a question that was not found is
     its answer (a notebook whose metadata a tool has stripped); everything else is an extra cell.
     """
-    handed_out = list(exercise_notebook(exercise).cells)
-    odd = _Oddities()
-    answers, extras = _match(handed_out, list(submission.cells), odd)
-    result = Spliced(pieces=[])
-    blanks = {
-        cell.metadata[BUILT_KEY]["question"]: cell.source
-        for cell in handed_out
-        if "question" in cell.metadata.get(BUILT_KEY, {})
-    }
-    result.pieces += [Piece("extra", source) for source in extras.get(None, [])]
-    parameters: Piece | None = None
-    for cell in solution_cells(exercise):
-        if cell.role == "parameters":
-            parameters = cell.piece
-        elif (
-            cell.role in ("given", "probe")
-            and parameters is not None
-            and _students_code_since(result.pieces, parameters)
-        ):
-            # A left-over `seed = 3` of the student's must not change the instructor's data.
-            result.pieces.append(parameters)
-        if cell.role == "question":
-            assert cell.question is not None
-            sources = answers.get(cell.question, [])
-            if not sources:
-                result.missing.add(cell.question)
-                odd.add("question missing", cell.question)
-            elif all(_is_blank(source, blanks[cell.question]) for source in sources):
-                result.blank.add(cell.question)
-            result.pieces += [Piece("question", source, cell.question) for source in sources]
-        elif cell.role not in ("text", "check", "solution-only"):
-            result.pieces.append(cell.piece)
-        result.pieces += [Piece("extra", source) for source in extras.get(cell.identifier, [])]
-    result.reasons = odd.reasons()
-    return result
+
+    def __init__(self, exercise: Exercise) -> None:
+        handed_out = exercise_notebook(exercise).cells
+        self._instructor = [cell for cell in handed_out if not is_generated(cell)]
+        self._known = _Known(self._instructor)
+        self.cells = list(solution_cells(exercise))
+        self._blanks = {
+            cell.metadata[BUILT_KEY]["question"]: cell.source
+            for cell in self._instructor
+            if "question" in cell.metadata.get(BUILT_KEY, {})
+        }
+
+    def splice(self, submission: NotebookNode) -> Spliced:
+        """Put the submission's answers and extra cells into the exercise, as its solution runs."""
+        odd = _Oddities()
+        answers, extras = _match(self._instructor, self._known, list(submission.cells), odd)
+        result = Spliced(pieces=[])
+        result.pieces += [Piece("extra", source) for source in extras.get(None, [])]
+        parameters: Piece | None = None
+        for cell in self.cells:
+            if cell.role == "parameters":
+                parameters = cell.piece
+            elif (
+                cell.role in ("given", "probe")
+                and parameters is not None
+                and _students_code_since(result.pieces, parameters)
+            ):
+                # A left-over `seed = 3` of the student's must not change the instructor's data.
+                result.pieces.append(parameters)
+            if cell.role == "question":
+                assert cell.question is not None
+                sources = answers.get(cell.question, [])
+                stub = self._blanks[cell.question]
+                if not sources:
+                    result.missing.add(cell.question)
+                    odd.add("question missing", cell.question)
+                elif all(_is_blank(source, stub) for source in sources):
+                    result.blank.add(cell.question)
+                result.pieces += [Piece("question", source, cell.question) for source in sources]
+            elif cell.role not in ("text", "check", "solution-only"):
+                result.pieces.append(cell.piece)
+            result.pieces += [Piece("extra", source) for source in extras.get(cell.identifier, [])]
+        result.reasons = odd.reasons()
+        return result
 
 
 def _students_code_since(pieces: list[Piece], parameters: Piece) -> bool:
@@ -162,12 +190,25 @@ class _Oddities:
         return [f"{what}: {', '.join(labels)}" for what, labels in self._cells.items()]
 
 
+class _Known:
+    """The cells that were handed out, by what they can be recognised by."""
+
+    def __init__(self, instructor: list[NotebookNode]) -> None:
+        self.by_id = {cell.id: cell for cell in instructor}
+        self.by_key = {key: cell for cell in instructor if (key := _key(cell)) is not None}
+        self.by_text: dict[str, NotebookNode] = {}
+        for cell in instructor:
+            self.by_text.setdefault(_normal(cell.source), cell)
+
+
 def _match(
-    handed_out: list[NotebookNode], submitted: list[NotebookNode], odd: _Oddities
+    instructor: list[NotebookNode],
+    known: _Known,
+    submitted: list[NotebookNode],
+    odd: _Oddities,
 ) -> tuple[dict[str, list[str]], dict[str | None, list[str]]]:
     """Recognise each submitted cell; return answers by question and extra cells by anchor."""
-    instructor = [cell for cell in handed_out if not is_generated(cell)]
-    recognised = _recognise(instructor, submitted)
+    recognised = [_recognise(known, cell) for cell in submitted]
     by_place = _recover(instructor, submitted, recognised)
     answers: dict[str, list[str]] = {}
     extras: dict[str | None, list[str]] = {}
@@ -194,22 +235,12 @@ def _match(
     return answers, extras
 
 
-def _recognise(
-    instructor: list[NotebookNode], submitted: list[NotebookNode]
-) -> list[NotebookNode | None]:
-    """The handed-out cell that each submitted cell is: by metadata, else by id, else by text."""
-    by_id = {cell.id: cell for cell in instructor}
-    by_key = {key: cell for cell in instructor if (key := _key(cell)) is not None}
-    by_text: dict[str, NotebookNode] = {}
-    for cell in instructor:
-        by_text.setdefault(_normal(cell.source), cell)
-    recognised: list[NotebookNode | None] = []
-    for cell in submitted:
-        match = by_key.get(_key(cell) or "") or by_id.get(cell.get("id", ""))
-        if match is None or match.cell_type != cell.cell_type:
-            match = by_text.get(_normal(cell.source))
-        recognised.append(match)
-    return recognised
+def _recognise(known: _Known, cell: NotebookNode) -> NotebookNode | None:
+    """The handed-out cell that a submitted cell is: by metadata, else by id, else by text."""
+    match = known.by_key.get(_key(cell) or "") or known.by_id.get(cell.get("id", ""))
+    if match is None or match.cell_type != cell.cell_type:
+        match = known.by_text.get(_normal(cell.source))
+    return match
 
 
 def _recover(
