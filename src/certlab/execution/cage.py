@@ -1,4 +1,4 @@
-"""The cage of a run: Linux namespaces, a read-only view of Python, limits, a filter of system calls.
+"""The cage of a run: Linux namespaces, a read-only view of Python, limits, a filter of calls.
 
 Two steps, because every process of a batch sees the same files. `Base` is entered once by the warm
 worker: it becomes pid 1 of a pid namespace, without network, and its root becomes a tmpfs in which

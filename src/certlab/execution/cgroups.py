@@ -83,7 +83,7 @@ def why_not() -> str | None:
 
 def _places() -> dict[str, _Place]:
     """Where groups for memory and processes can be made. Raises OSError."""
-    mine = {}
+    mine: dict[str, str] = {}
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
         mine |= {controller: path for controller in controllers.split(",")}

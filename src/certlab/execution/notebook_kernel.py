@@ -56,7 +56,7 @@ class PipeSession(Session):
         self._writing = threading.RLock()
         self._turn = os.memfd_create("turn")  # processes that a notebook forks write here as well
 
-    def send(  # type: ignore[override]
+    def send(
         self,
         stream: Any,
         msg_or_type: Any,
@@ -128,7 +128,7 @@ class Publisher(IOPubThread):
             f()
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self.io_loop.asyncio_loop)  # type: ignore[attr-defined]
+        asyncio.set_event_loop(self.io_loop.asyncio_loop)
         self.io_loop.start()
 
 
@@ -219,7 +219,12 @@ async def _readable(channel: socket.socket) -> None:
     """Wait for something to read; the socket itself blocks, so that messages go out whole."""
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
-    loop.add_reader(channel, lambda: ready.done() or ready.set_result(None))
+
+    def arrived() -> None:
+        loop.remove_reader(channel)
+        ready.set_result(None)
+
+    loop.add_reader(channel, arrived)
     try:
         await ready
     finally:

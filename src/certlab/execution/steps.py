@@ -129,7 +129,9 @@ class _Cells:
             body = ast.parse(source, name).body
             last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
             code = shell.compile(ast.Module(body, []), name, "exec")
-            value = shell.compile(ast.Expression(last.value), name, "eval") if last else None
+            value = None
+            if isinstance(last, ast.Expr):
+                value = shell.compile(ast.Expression(last.value), name, "eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return _NOT_PLAIN  # a magic, an await, or a mistake that IPython words better
         try:

@@ -1,6 +1,7 @@
 """A kernel manager and client, as nbclient uses them, for the kernels of a warm worker.
 
-What a notebook client does with messages (outputs, display ids, timeouts, widgets) stays nbclient's.
+What a notebook client does with messages (outputs, display ids, timeouts, widgets) stays that of
+nbclient.
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ class WarmKernelClient(AsyncKernelClient):
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """A forked kernel is ready when it exists."""
 
-    async def is_alive(self) -> bool:  # type: ignore[override]
+    async def is_alive(self) -> bool:
         """Whether the kernel still runs."""
         return self._manager.runs()
 
