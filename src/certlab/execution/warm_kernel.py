@@ -38,7 +38,7 @@ class WarmKernelManager(AsyncKernelManager):
 
     worker: Worker  # set by whoever makes the manager
     caged = False
-    busy = False  # whether a request is being worked on
+    busy = False  # whether a cell is running
     _process = -1
     _channel: socket.socket | None = None
     _ended = False
@@ -185,7 +185,9 @@ class WarmKernelClient(AsyncKernelClient):
                 message = extract_dates(envelope["message"])
                 message["buffers"] = [base64.b64decode(part) for part in envelope["buffers"]]
                 if message["msg_type"] == "status":
-                    self._manager.busy = message["content"]["execution_state"] == "busy"
+                    asked = message["parent_header"].get("msg_type")
+                    state = message["content"]["execution_state"]
+                    self._manager.busy = asked == "execute_request" and state == "busy"
                 channels[envelope["channel"]].put(message)
         self._manager.note_end()
 
