@@ -6,9 +6,9 @@ import csv
 from pathlib import Path
 
 import pytest
+from certlab.grading.report import write_report
 
 from certlab.grading.gradebook import Gradebook, GradebookError
-from certlab.grading.report import write_report
 from certlab.grading.results import QuestionResult, SubmissionResult
 
 
