@@ -11,7 +11,7 @@ from .items import Item
 
 STATUSES = ("correct", "wrong", "error", "timeout", "blank", "missing")
 
-_WIDTH, _HEIGHT = 560, 210
+_WIDTH, _HEIGHT = 400, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 12, 20, 40
 _MOST_BINS = 16
 
@@ -47,7 +47,7 @@ def histogram(values: Sequence[float], low: float, high: float, label: str, unit
                     count,
                 )
             )
-    every = max(1, math.ceil(bins / 10))
+    every = max(1, math.ceil(bins / 8))
     for number in range(0, bins + 1, every):
         edge = min(high, low + number * width)
         parts.append(_text(_LEFT + number * step, _HEIGHT - _BOTTOM + 16, f"{edge:g}", "middle"))

@@ -6,14 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+_FORMULA = frozenset("=+-@\t\n＝＋－＠")
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """The text of a CSV file. Text that a spreadsheet could take for a formula gets a `'`."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
+    writer.writerow([_cell(value) for value in header])
     writer.writerows([_cell(value) for value in row] for row in rows)
     return stream.getvalue()
 
@@ -29,6 +29,6 @@ def _cell(value: object) -> object:
         return number(value)
     if not isinstance(value, str):
         return value
-    text = value.replace("\0", "")
+    text = value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     bare = text.strip(" ")
     return f"'{text}" if bare[:1] in _FORMULA and bare not in ("", "-") else text

@@ -12,8 +12,9 @@ from .tokens import Token, tokens
 from .winnow import GRAM, WINDOW, grams, winnow
 
 _GAP = 2 * (GRAM + WINDOW)  # tokens between two matches that still make one passage
-_FEWEST = 3  # shared fingerprints below which likeness is chance
-_LEAST = 0.2  # similarity below which a pair is not worth a look
+_FEWEST = 4  # shared fingerprints below which likeness is chance
+_LEAST = 0.5  # similarity below which a pair is not worth a look
+_OUTSTANDING = 3  # times what the middle pair of the class shares: less than that is chance
 _PASSAGES = 5  # shown per pair
 _OCCURRENCES = 3  # of one fingerprint in one work that are followed up
 _OPEN_RUNS = 12  # recent runs that a match may continue
@@ -60,7 +61,7 @@ class Pair:
     """Two works that share more than the exercise and the class explain."""
 
     students: tuple[str, str]
-    similarity: float  # share of the smaller work's own fingerprints, weighted by rarity, 0 to 1
+    similarity: float  # share of one cell's own fingerprints, by rarity, that is in the other work
     shared: int  # fingerprints
     passages: tuple[Passage, ...]
 
@@ -81,6 +82,16 @@ class _Prints:
 
     cells: list[list[Token]]
     places: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    _weights: dict[int, float] = field(default_factory=dict)
+
+    def weight(self, cell: int, weights: dict[int, float]) -> float:
+        """What a cell's own fingerprints weigh together."""
+        if not self._weights:
+            for value, places in self.places.items():
+                found = places[0][0]
+                weight = weights.get(value, 0.0)
+                self._weights[found] = self._weights.get(found, 0.0) + weight
+        return self._weights[cell]
 
 
 def compare(works: Sequence[Work], explained: Iterable[str], top: int = 20) -> Comparison:
@@ -97,30 +108,30 @@ def compare(works: Sequence[Work], explained: Iterable[str], top: int = 20) -> C
             sharers[value].append(number)
     weights = _weights(sharers, len(works))
     shared: dict[tuple[int, int], int] = defaultdict(int)
-    common: dict[tuple[int, int], float] = defaultdict(float)
-    for value, weight in weights.items():
+    for value in weights:
         for couple in combinations(sharers[value], 2):
             shared[couple] += 1
-            common[couple] += weight
-    sizes = [sum(weights.get(value, 0.0) for value in entry.places) for entry in prints]
-    similar = {
-        (one, other): weight / max(min(sizes[one], sizes[other]), 1e-9)
-        for (one, other), weight in common.items()
+    alike = {
+        couple: _alike(prints[couple[0]], prints[couple[1]], weights)
+        for couple, count in shared.items()
+        if count >= _FEWEST
     }
+    pairs = math.comb(len(works), 2)
+    noise = _quantile([mass for _, mass in alike.values()], pairs, 0.5) if len(works) > 2 else 0.0
     listed = sorted(
         (
             couple
-            for couple, value in similar.items()
-            if value >= _LEAST and shared[couple] >= _FEWEST
+            for couple, (similarity, mass) in alike.items()
+            if similarity >= _LEAST and mass >= _OUTSTANDING * noise
         ),
-        key=lambda couple: (-similar[couple] * math.log1p(shared[couple]), couple),
+        key=lambda couple: (-alike[couple][1], couple),
     )
     return Comparison(
         works=len(works),
         pairs=[
             Pair(
                 students=(works[one].student, works[other].student),
-                similarity=min(1.0, similar[one, other]),
+                similarity=alike[one, other][0],
                 shared=shared[one, other],
                 passages=tuple(
                     _passages((works[one], works[other]), (prints[one], prints[other]), weights)
@@ -128,9 +139,29 @@ def compare(works: Sequence[Work], explained: Iterable[str], top: int = 20) -> C
             )
             for one, other in listed[:top]
         ],
-        usual=_percentile(list(similar.values()), math.comb(len(works), 2), 0.95),
+        usual=_quantile([value for value, _ in alike.values()], pairs, 0.95),
         found=len(listed),
     )
+
+
+def _alike(one: _Prints, other: _Prints, weights: dict[int, float]) -> tuple[float, float]:
+    """How much of a cell is in the other work, for the cell of which most is; and how much in all.
+
+    By cell, because whoever copies one answer of six has copied a whole answer.
+    """
+    common = [value for value in one.places.keys() & other.places.keys() if value in weights]
+    similarity = 0.0
+    for work in (one, other):
+        own: dict[int, float] = defaultdict(float)
+        counts: dict[int, int] = defaultdict(int)
+        for value in common:
+            cell = work.places[value][0][0]
+            own[cell] += weights[value]
+            counts[cell] += 1
+        for cell, weight in own.items():
+            if counts[cell] >= _FEWEST:
+                similarity = max(similarity, weight / work.weight(cell, weights))
+    return min(1.0, similarity), sum(weights[value] for value in common)
 
 
 def _fingerprints(work: Work, base: set[int]) -> _Prints:
@@ -220,8 +251,7 @@ def _texts(found: Sequence[Token]) -> list[str]:
     return [token.text for token in found]
 
 
-def _percentile(values: list[float], count: int, share: float) -> float:
-    """Of `count` numbers, of which all but `values` are zero."""
-    zeros = count - len(values)
-    position = math.ceil(share * count) - 1 - zeros
-    return min(1.0, sorted(values)[position]) if 0 <= position < len(values) else 0.0
+def _quantile(values: list[float], count: int, share: float) -> float:
+    """Of `count` numbers, of which all but `values` are zero; the lower of two in the middle."""
+    position = math.ceil(share * count) - 1 - (count - len(values))
+    return sorted(values)[position] if position >= 0 else 0.0
