@@ -15,6 +15,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from certlab.commands.override import override
+from certlab.commands.report import report
+from certlab.commands.similar import similar
+
 if TYPE_CHECKING:
     from certlab.curriculum import Course, Exercise
     from certlab.grading.results import SubmissionResult
@@ -288,25 +292,9 @@ def grade(
         raise typer.Exit(EXIT_UNREADABLE)
 
 
-@app.command()
-def report(
-    gradebook: Annotated[str, typer.Argument(help="File for SQLite, or a database URL.")],
-    out_folder: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
-) -> None:
-    """Write the class report: an HTML page and a CSV of the marks."""
-    from certlab.grading.gradebook import Gradebook, GradebookError
-    from certlab.grading.report import write_report
-
-    if "://" not in gradebook and not Path(gradebook).is_file():
-        _fail(f"{gradebook}: no such gradebook; `certlab grade` makes one")
-    try:
-        book = Gradebook(gradebook)
-        rows = book.rows()
-    except GradebookError as error:
-        _fail(str(error))
-    for path in write_report(rows, out_folder):
-        out.print(f"wrote {escape(str(path))}")
-    book.close()
+app.command()(report)
+app.command()(override)
+app.command()(similar)
 
 
 @app.command()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import stat
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .grader import Grader
@@ -83,9 +84,11 @@ def _grade_one(grader: Grader, submission: Submission) -> SubmissionResult:
         return grader.unreadable(submission.student, submission.problem)
     try:
         data = submission.path.read_bytes()
+        changed = submission.path.stat().st_mtime
     except OSError as error:
         return grader.unreadable(submission.student, f"the file cannot be read ({error.strerror})")
-    return grader.grade(submission.student, data)
+    submitted_at = datetime.datetime.fromtimestamp(changed, datetime.UTC)
+    return replace(grader.grade(submission.student, data), submitted_at=submitted_at)
 
 
 def _result(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ class QuestionResult:
     max: float
     status: QuestionStatus
     message: str = ""
+    draws_right: int = 0  # of the draws that were graded; 0 of 0 when nobody counted
+    draws: int = 0
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class SubmissionResult:
     seconds: float = 0.0
     reasons: tuple[str, ...] = field(default=())  # why it needs review, or cannot be read
     submission_hash: str = ""
+    key: str = ""  # what was graded: submission, exercise, draws and options, hashed
+    submitted_at: datetime.datetime | None = None  # the file's modification time, with a time zone
 
     @property
     def score(self) -> float:

@@ -144,6 +144,31 @@ class Splicer:
         return result
 
 
+def question_positions(exercise: Exercise | None, submission: NotebookNode) -> dict[int, str]:
+    """Which question each cell of a submission answers, by the cell's position.
+
+    Found as `splice` finds them; without the exercise, by what the cells' metadata says.
+    """
+    submitted = list(submission.cells)
+    if exercise is None:
+        keys = [_key(cell) or "" for cell in submitted]
+        return {
+            position: key.removeprefix("question:")
+            for position, key in enumerate(keys)
+            if key.startswith("question:") and submitted[position].cell_type == "code"
+        }
+    instructor = [cell for cell in exercise_notebook(exercise).cells if not is_generated(cell)]
+    recognised = _recognise(instructor, submitted)
+    by_place = _recover(instructor, submitted, recognised)
+    positions = {}
+    for position in range(len(submitted)):
+        match = recognised[position] or by_place.get(position)
+        question = match.metadata.get(BUILT_KEY, {}).get("question") if match is not None else None
+        if question is not None:
+            positions[position] = question
+    return positions
+
+
 def _students_code_since(pieces: list[Piece], parameters: Piece) -> bool:
     for piece in reversed(pieces):
         if piece is parameters:

@@ -1,0 +1,1 @@
+"""Commands of `certlab`, one file each; cli.py puts them together."""
