@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,13 +13,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from certlab.commands.grade import grade
 from certlab.commands.override import override
 from certlab.commands.report import report
 from certlab.commands.similar import similar
 
 if TYPE_CHECKING:
     from certlab.curriculum import Course, Exercise
-    from certlab.grading.results import SubmissionResult
     from certlab.grading.verify import Rejection, Soundness
 
 app = typer.Typer(
@@ -37,13 +35,6 @@ err = Console(stderr=True, soft_wrap=True)
 EXIT_PROBLEM = 1  # what was asked for could not be done; the message says why
 MUTANT_BAR = 0.95  # share of changed solutions that a sound exercise rejects
 EXIT_UNREADABLE = 3  # the batch is complete, but some submissions could not be read
-
-
-class Isolation(StrEnum):
-    """How submissions are kept apart from the machine."""
-
-    namespaces = "namespaces"
-    process = "process"
 
 
 def main() -> None:
@@ -221,77 +212,7 @@ def assign(
     )
 
 
-@app.command()
-def grade(
-    exercise: Annotated[str, typer.Argument(help="A module's name or an exercise's file.")],
-    submissions: Annotated[Path, typer.Argument(help="Folder with <student>/<exercise>.ipynb.")],
-    gradebook: Annotated[
-        str, typer.Option(help="File for SQLite, or a database URL.")
-    ] = "gradebook.db",
-    draws: Annotated[int, typer.Option(min=1, help="Hidden variants to grade on.")] = 3,
-    jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = 2,
-    cell_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds per cell.")] = 30.0,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds per notebook and draw.")] = 120.0,
-    isolation: Annotated[
-        Isolation,
-        typer.Option(
-            help="namespaces: caged, without network and disk (Linux). "
-            "process: own kernel and folder, with your user's rights and network."
-        ),
-    ] = Isolation.namespaces,
-    secret: Annotated[
-        Path | None, typer.Option(help="File of the course's secret; made when missing.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON line per submission instead of a table.")
-    ] = False,
-) -> None:
-    """Grade a folder of submissions on hidden variants and record the marks.
-
-    Exit status: 0 when every submission was graded, 3 when some could not be read (each has its
-    row all the same), 1 when grading could not be done, 2 for wrong usage.
-    """
-    from certlab.execution import Limits
-    from certlab.grading.batch import NoSubmissions, find_submissions, grade_batch
-    from certlab.grading.gradebook import Gradebook, GradebookError
-    from certlab.grading.grader import Grader, OracleError
-    from certlab.grading.runners import NoCage, runner
-    from certlab.grading.variants import hidden_seeds
-
-    loaded = _exercise(exercise)
-    results: list[SubmissionResult] = []
-    try:
-        found = find_submissions(submissions, loaded.name)
-        book = Gradebook(gradebook)
-        with runner([loaded], isolation.value) as run, _progress(hidden=as_json) as progress:
-            task = progress.add_task("grading", total=len(found))
-            grader = Grader(
-                loaded,
-                hidden_seeds(_secret(secret), loaded.name, draws),
-                Limits(step_seconds=cell_timeout, total_seconds=timeout),
-                run,
-            )
-            for result in grade_batch(grader, found, jobs):
-                book.record(result)
-                results.append(result)
-                progress.advance(task)
-                if as_json:
-                    print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
-        book.close()
-    except (NoSubmissions, OracleError, GradebookError) as error:
-        _fail(str(error))
-    except NoCage as error:
-        _fail(
-            f"this machine offers no cage for submissions: {error}. With --isolation process they "
-            "run uncaged, with your user's rights and network; use it for code that you trust"
-        )
-    if not as_json:
-        _print_results(loaded, sorted(results, key=lambda result: result.student))
-        out.print(f"recorded in {escape(gradebook)}")
-    if any(result.status == "unreadable" for result in results):
-        raise typer.Exit(EXIT_UNREADABLE)
-
-
+app.command()(grade)
 app.command()(report)
 app.command()(override)
 app.command()(similar)
@@ -476,40 +397,6 @@ def _print_verdict(found: Soundness, rejection: Rejection | None) -> bool:
         for changed in mutant.diff.splitlines():
             out.print(f"        {escape(changed)}")
     return sound
-
-
-_MARKS = {
-    "correct": "✓",
-    "wrong": "✗",
-    "error": "!",
-    "timeout": "…",
-    "blank": "–",
-    "missing": "?",
-}
-
-
-def _print_results(exercise: Exercise, results: list[SubmissionResult]) -> None:
-    """A table that stays narrow: a numbered column and a sign for each question."""
-    table = Table(title=escape(exercise.name))
-    table.add_column("Student", overflow="fold")
-    table.add_column("Score", justify="right", no_wrap=True)
-    table.add_column("Status", no_wrap=True)
-    for number in range(1, len(exercise.questions) + 1):
-        table.add_column(str(number), no_wrap=True)
-    for result in results:
-        table.add_row(
-            escape(result.student),
-            f"{result.score:g}/{result.max:g}",
-            result.status,
-            *(_MARKS[result.questions[question.id].status] for question in exercise.questions),
-        )
-    out.print(table)
-    names = [f"{n} {question.id}" for n, question in enumerate(exercise.questions, start=1)]
-    out.print(escape(", ".join(names)))
-    out.print("   ".join(f"{sign} {status}" for status, sign in _MARKS.items()))
-    for result in results:
-        for reason in result.reasons:
-            out.print(f"{escape(result.student)}: {escape(reason)}")
 
 
 if __name__ == "__main__":

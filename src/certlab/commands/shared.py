@@ -31,6 +31,13 @@ def find_exercise(name: str) -> Exercise:
     return cli._exercise(name)
 
 
+def course_secret(path: Path | None) -> bytes:
+    """The secret in a file, or the course's own."""
+    from certlab import cli
+
+    return cli._secret(path)
+
+
 def open_gradebook(url: str) -> Gradebook:
     """A gradebook that is there already. Raises GradebookError."""
     from certlab.grading.gradebook import Gradebook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import stat
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,19 +45,78 @@ def find_submissions(folder: Path, exercise_name: str) -> list[Submission]:
     return [_find(student, wanted) for student in students]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission of a batch."""
+
+    student: str
+    result: SubmissionResult | None  # None: the gradebook's row is of the same file and draws
+
+
 def grade_batch(
-    grader: Grader, submissions: list[Submission], jobs: int = 2
-) -> Iterator[SubmissionResult]:
-    """Yield a result for every submission as it is ready. Raises OracleError before the first."""
+    grader: Grader,
+    submissions: Iterable[Submission],
+    jobs: int = 2,
+    *,
+    recorded: Mapping[str, str] | None = None,
+    own_seeds: Mapping[str, int] | None = None,
+) -> Iterator[Outcome]:
+    """Yield an outcome for every submission as it is ready. Raises OracleError before the first.
+
+    `recorded` holds the keys that the gradebook has by student: what has the same key is kept.
+    `own_seeds` are the seeds of the variants that students were given. No more submissions are in
+    memory than are being graded.
+    """
+    recorded, own_seeds = recorded or {}, own_seeds or {}
     for seed in grader.seeds:
         grader.expected(seed)
+    waiting: dict[Future[SubmissionResult | None], Submission] = {}
     with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="grade") as pool:
-        futures = {pool.submit(_grade_one, grader, entry): entry for entry in submissions}
         try:
-            for future in as_completed(futures):
-                yield _result(future, futures[future], grader)
+            for submission in submissions:
+                student = submission.student
+                future = pool.submit(
+                    grade_one, grader, submission, recorded.get(student), own_seeds.get(student)
+                )
+                waiting[future] = submission
+                if len(waiting) >= 2 * jobs:
+                    yield from _ready(waiting, grader)
+            while waiting:
+                yield from _ready(waiting, grader)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def grade_one(
+    grader: Grader, submission: Submission, recorded: str | None, own_seed: int | None
+) -> SubmissionResult | None:
+    """Grade one submission; None when its key is the recorded one. Raises OracleError."""
+    data, problem, submitted_at = b"", submission.problem, None
+    if submission.path is not None:
+        try:
+            data = submission.path.read_bytes()
+            changed = submission.path.stat().st_mtime
+            submitted_at = datetime.datetime.fromtimestamp(changed, datetime.UTC)
+        except OSError as error:
+            problem = f"the file cannot be read ({error.strerror})"
+    key = grader.key(problem.encode() if problem else data, own_seed)
+    if key == recorded:
+        return None
+    if problem:
+        result = grader.unreadable(submission.student, problem)
+    else:
+        result = grader.grade(submission.student, data, own_seed)
+    return replace(result, key=key, submitted_at=submitted_at)
+
+
+def _ready(
+    waiting: dict[Future[SubmissionResult | None], Submission], grader: Grader
+) -> Iterator[Outcome]:
+    """Outcomes of what has been graded; waits for the first."""
+    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in done:
+        submission = waiting.pop(future)
+        yield Outcome(submission.student, _result(future, submission, grader))
 
 
 def _find(folder: Path, wanted: str) -> Submission:
@@ -79,24 +138,13 @@ def _find(folder: Path, wanted: str) -> Submission:
     return Submission(folder.name, path)
 
 
-def _grade_one(grader: Grader, submission: Submission) -> SubmissionResult:
-    if submission.path is None:
-        return grader.unreadable(submission.student, submission.problem)
-    try:
-        data = submission.path.read_bytes()
-        changed = submission.path.stat().st_mtime
-    except OSError as error:
-        return grader.unreadable(submission.student, f"the file cannot be read ({error.strerror})")
-    submitted_at = datetime.datetime.fromtimestamp(changed, datetime.UTC)
-    return replace(grader.grade(submission.student, data), submitted_at=submitted_at)
-
-
 def _result(
-    future: Future[SubmissionResult], submission: Submission, grader: Grader
-) -> SubmissionResult:
+    future: Future[SubmissionResult | None], submission: Submission, grader: Grader
+) -> SubmissionResult | None:
     try:
         return future.result()
     except Exception as error:  # one submission never ends the batch, whatever it ran into
+        # Without a key, so that the next run grades it again.
         return grader.unreadable(
             submission.student,
             f"grading failed ({type(error).__name__}: {error}); this is not the student's fault",

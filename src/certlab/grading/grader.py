@@ -1,34 +1,44 @@
 """Grades submissions to one exercise: the solution is the oracle.
 
-For every hidden seed the solution and the submission run in processes of their own; the probes are
-evaluated in both, and their values, plain data by then, are compared here.
-A question earns its points when every probe is right on every draw.
+For every draw the solution and the submission run in processes of their own; the probes are
+evaluated in both, and their values, plain data by then, are compared here. A draw of a question is
+right when every probe is. With the credit "all" a question earns its points when it is right on
+every draw, because an answer that fails on some data is not right; with "share" it earns the share
+of the draws on which it is right.
 """
 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import functools
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from nbformat import NotebookNode
 
-from certlab.curriculum import Exercise, ExerciseCell
+from certlab.curriculum import Exercise, ExerciseCell, Question
 from certlab.execution import Limits, Step, StepResult
 
 from . import plain
 from .compare import Comparison, compare, score
 from .results import QuestionResult, QuestionStatus, SubmissionResult
-from .runners import Runner, in_kernels
+from .runners import Learning, Runner, in_kernels
 from .splice import Piece, Spliced, Splicer, Unreadable, read_submission
 
 _PUBLISH = "__certlab_publish__"
+_VERSION = 1  # of the rules by which marks are given; another number grades everything again
 _MAX_MESSAGE = 300
+_MODULES = "modules"
+_LIST_MODULES = "import sys\nsorted(sys.modules)"
+
+
+Credit = Literal["all", "share"]
 
 
 class OracleError(Exception):
@@ -61,27 +71,47 @@ class Grader:
         seeds: Sequence[int],
         limits: Limits | None = None,
         run: Runner = in_kernels,
+        credit: Credit = "all",
     ) -> None:
+        """`seeds` are the draws that every submission is graded on."""
         if not seeds:
             raise ValueError("at least one draw is needed")
         self.exercise = exercise
         self.seeds = tuple(seeds)
         self.limits = limits or Limits()
+        self.credit = credit
         self._run = run
         self.probes = _probes(exercise)
         self._splicer = Splicer(exercise)
         self._expected: dict[int, Expected] = {}
         self._lock = threading.Lock()
+        self._learnt = False
+        basis = [
+            _VERSION,
+            exercise.model_dump_json(exclude={"path"}),
+            self.seeds,
+            dataclasses.astuple(self.limits),
+            credit,
+        ]
+        self._digest = hashlib.sha256(json.dumps(basis).encode()).hexdigest()
 
-    def grade(self, student: str, data: bytes) -> SubmissionResult:
-        """Grade one file. Never raises for what is in it. Raises OracleError."""
+    def key(self, submission: bytes, own_seed: int | None = None) -> str:
+        """What a result rests on, hashed: the file, the exercise, the draws and the options."""
+        parts = [hashlib.sha256(submission).hexdigest(), self._digest, own_seed]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def grade(self, student: str, data: bytes, own_seed: int | None = None) -> SubmissionResult:
+        """Grade one file, on the student's own variant as well where its seed is known.
+
+        Never raises for what is in the file. Raises OracleError.
+        """
         started = time.monotonic()
         digest = hashlib.sha256(data).hexdigest()
         try:
             notebook = read_submission(data)
         except Unreadable as error:
             return self.unreadable(student, str(error), digest)
-        result = self.grade_notebook(student, notebook)
+        result = self.grade_notebook(student, notebook, own_seed)
         return SubmissionResult(
             student=student,
             exercise=self.exercise.name,
@@ -92,26 +122,40 @@ class Grader:
             submission_hash=digest,
         )
 
-    def grade_notebook(self, student: str, notebook: NotebookNode) -> SubmissionResult:
+    def grade_notebook(
+        self, student: str, notebook: NotebookNode, own_seed: int | None = None
+    ) -> SubmissionResult:
         """Grade a notebook that has been read."""
         spliced = self._splicer.splice(notebook)
         stuck: dict[str, StepResult] = {}
-        verdicts = [self._verdicts(spliced, seed, stuck) for seed in self.seeds]
-        questions = {}
-        for question in self.exercise.questions:
-            over_draws = [verdict[question.id] for verdict in verdicts]
-            failed = [verdict for verdict in over_draws if verdict[0] != "correct"]
-            status, message = failed[0] if failed else ("correct", "")
-            if failed and len(failed) < len(over_draws) and status == "wrong":
-                message += f" (right on {len(over_draws) - len(failed)} of {len(over_draws)} draws)"
-            earned = 0.0 if failed else question.points
-            questions[question.id] = QuestionResult(earned, question.points, status, message)
+        own = [] if own_seed is None or own_seed in self.seeds else [own_seed]
+        verdicts = [
+            self._verdicts(spliced, self._expected_on(seed), seed, stuck, own=seed in own)
+            for seed in (*own, *self.seeds)
+        ]
+        questions = {
+            question.id: self._over_draws([verdict[question.id] for verdict in verdicts], question)
+            for question in self.exercise.questions
+        }
         return SubmissionResult(
             student=student,
             exercise=self.exercise.name,
             status="needs-review" if spliced.reasons else "graded",
             questions=questions,
             reasons=tuple(spliced.reasons),
+        )
+
+    def _over_draws(
+        self, verdicts: list[tuple[QuestionStatus, str]], question: Question
+    ) -> QuestionResult:
+        failed = [verdict for verdict in verdicts if verdict[0] != "correct"]
+        status, message = failed[0] if failed else ("correct", "")
+        right, draws = len(verdicts) - len(failed), len(verdicts)
+        if failed and right and status == "wrong":
+            message += f" (right on {right} of {draws} draws)"
+        share = right / draws if self.credit == "share" else float(not failed)
+        return QuestionResult(
+            question.points * share, question.points, status, message, right, draws
         )
 
     def unreadable(self, student: str, reason: str, digest: str = "") -> SubmissionResult:
@@ -134,6 +178,10 @@ class Grader:
             if seed not in self._expected:
                 self._expected[seed] = self._run_solution(seed)
             return self._expected[seed]
+
+    def _expected_on(self, seed: int) -> Expected:
+        """What the solution gives on a draw of all, which is kept, or of one student."""
+        return self.expected(seed) if seed in self.seeds else self._run_solution(seed)
 
     def accepts(self, question: str, source: str) -> bool:
         """Whether the solution with another answer to one question still earns its points.
@@ -172,7 +220,7 @@ class Grader:
             if probe.cell.rule is not None and probe.cell.rule.against
         }
         steps += [Step(f"against-{key}", _published(source)) for key, source in against.items()]
-        results = self._run(steps, self.limits)
+        results = self._run_trusted(steps)
         for step in steps:
             if results[step.key].status != "ok":
                 raise OracleError(
@@ -184,6 +232,17 @@ class Grader:
             truths={key: self._oracle_value(results[f"against-{key}"], key) for key in against},
         )
 
+    def _run_trusted(self, steps: list[Step]) -> dict[str, StepResult]:
+        """Run the solution; the first time, let the runner import what it had to wait for."""
+        if not isinstance(self._run, Learning) or self._learnt:
+            return self._run(steps, self.limits)
+        self._learnt = True
+        results = self._run([*steps, Step(_MODULES, _published(_LIST_MODULES))], self.limits)
+        listed = results.pop(_MODULES)
+        if listed.status == "ok" and len(listed.data) == 1:
+            self._run.learn(plain.decode(listed.data[0]))
+        return results
+
     def _oracle_value(self, result: StepResult, key: str) -> Any:
         if len(result.data) != 1:
             raise OracleError(
@@ -192,9 +251,14 @@ class Grader:
         return plain.decode(result.data[0])
 
     def _verdicts(
-        self, spliced: Spliced, seed: int, stuck: dict[str, StepResult]
+        self,
+        spliced: Spliced,
+        expected: Expected,
+        seed: int,
+        stuck: dict[str, StepResult],
+        *,
+        own: bool,
     ) -> dict[str, tuple[QuestionStatus, str]]:
-        expected = self.expected(seed)
         results = self._run_submission(spliced.pieces, seed, stuck)
         verdicts: dict[str, tuple[QuestionStatus, str]] = {}
         for question in self.exercise.questions:
@@ -207,7 +271,7 @@ class Grader:
             elif question.id in spliced.blank:
                 verdicts[question.id] = ("blank", "not answered")
             else:
-                verdicts[question.id] = self._why(question.id, probes, results, comparisons)
+                verdicts[question.id] = self._why(question.id, probes, results, comparisons, own)
         return verdicts
 
     def _run_submission(
@@ -282,11 +346,14 @@ class Grader:
         probes: list[Probe],
         results: dict[str, StepResult],
         comparisons: list[Comparison],
+        own: bool,
     ) -> tuple[QuestionStatus, str]:
         """The status of a question that is not right, and the reason in words for the student."""
-        own = [result for key, result in results.items() if key.startswith(f"question-{question}-")]
+        answers = [
+            result for key, result in results.items() if key.startswith(f"question-{question}-")
+        ]
         probed = [results[probe.key] for probe in probes]
-        for result in own + probed:
+        for result in answers + probed:
             if result.status == "timeout":
                 seconds = f"{self.limits.step_seconds:g} seconds"
                 return "timeout", f"the answer did not finish within {seconds}; is a loop endless?"
@@ -294,7 +361,7 @@ class Grader:
                 return "error", "the answer ended the Python process"
             if result.status == "flooded":
                 return "error", "the answer printed more than a notebook can hold"
-        for result in own:
+        for result in answers:
             if result.status == "error":
                 return "error", f"the cell raised {_short(result.error)}"
         for result in probed:
@@ -305,7 +372,8 @@ class Grader:
             if result.status == "not-run":
                 return "timeout", "the notebook's time was used up before this question"
         message = next(comparison.message for comparison in comparisons if not comparison.ok)
-        return "wrong", _short(f"on data drawn for grading, {message}")
+        data = "on your own data" if own else "on data drawn for grading"
+        return "wrong", _short(f"{data}, {message}")
 
 
 def _probes(exercise: Exercise) -> list[Probe]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from certlab.curriculum import Exercise
 from certlab.execution import Limits, Step, StepResult, run_steps
@@ -15,6 +15,14 @@ from . import plain
 
 Runner = Callable[[Sequence[Step], Limits], dict[str, StepResult]]
 Isolation = Literal["namespaces", "landlock", "process"]
+
+
+@runtime_checkable
+class Learning(Protocol):
+    """A runner that can import what the solution imported, so that no submission waits for it."""
+
+    def learn(self, modules: Iterable[str]) -> None:
+        """Import the modules for the runs to come."""
 
 
 def in_kernels(steps: Sequence[Step], limits: Limits) -> dict[str, StepResult]:
@@ -33,7 +41,21 @@ def runner(exercises: Iterable[Exercise], isolation: Isolation, jobs: int = 2) -
         return
     names = {name for exercise in exercises for name in imported_modules(exercise)}
     with WarmRunner(names, isolation, jobs) as warm:
-        yield lambda steps, limits: warm.run(steps, limits, data_type=plain.MIME)
+        yield _InCages(warm)
+
+
+class _InCages:
+    """Runs steps in caged children of a warm worker."""
+
+    def __init__(self, warm: WarmRunner) -> None:
+        self._warm = warm
+
+    def __call__(self, steps: Sequence[Step], limits: Limits) -> dict[str, StepResult]:
+        return self._warm.run(steps, limits, data_type=plain.MIME)
+
+    def learn(self, modules: Iterable[str]) -> None:
+        """Have the worker import the modules that the solution imported while it ran."""
+        self._warm.import_also(modules)
 
 
 @contextlib.contextmanager

@@ -143,6 +143,17 @@ class Splicer:
         result.reasons = odd.reasons()
         return result
 
+    def question_positions(self, submitted: list[NotebookNode]) -> dict[int, str]:
+        """Which question each cell answers, by the cell's position."""
+        recognised = [_recognise(self._known, cell) for cell in submitted]
+        found = dict(enumerate(recognised)) | _recover(self._instructor, submitted, recognised)
+        questions = {
+            position: match.metadata.get(BUILT_KEY, {}).get("question")
+            for position, match in found.items()
+            if match is not None
+        }
+        return {position: question for position, question in questions.items() if question}
+
 
 def question_positions(exercise: Exercise | None, submission: NotebookNode) -> dict[int, str]:
     """Which question each cell of a submission answers, by the cell's position.
@@ -157,16 +168,7 @@ def question_positions(exercise: Exercise | None, submission: NotebookNode) -> d
             for position, key in enumerate(keys)
             if key.startswith("question:") and submitted[position].cell_type == "code"
         }
-    instructor = [cell for cell in exercise_notebook(exercise).cells if not is_generated(cell)]
-    recognised = _recognise(instructor, submitted)
-    by_place = _recover(instructor, submitted, recognised)
-    positions = {}
-    for position in range(len(submitted)):
-        match = recognised[position] or by_place.get(position)
-        question = match.metadata.get(BUILT_KEY, {}).get("question") if match is not None else None
-        if question is not None:
-            positions[position] = question
-    return positions
+    return Splicer(exercise).question_positions(submitted)
 
 
 def _students_code_since(pieces: list[Piece], parameters: Piece) -> bool:
