@@ -142,7 +142,7 @@ def verify(
     mutants: Annotated[
         int, typer.Option(min=0, help="Also grade this many changed solutions per exercise.")
     ] = 0,
-    jobs: Annotated[int, typer.Option(min=1, help="Exercises at a time.")] = 2,
+    jobs: Annotated[int, typer.Option(min=1, help="Runs at a time.")] = 2,
 ) -> None:
     """Measure whether exercises are sound: blank earns 0, solution full marks, on every draw.
 
@@ -161,6 +161,8 @@ def verify(
     else:
         exercises = [module.exercise for module in _course().modules]
 
+    each = max(1, jobs // len(exercises))
+
     def run(exercise: Exercise) -> tuple[Soundness, Rejection | None]:
         def step(_: str) -> None:
             progress.advance(task)
@@ -169,7 +171,7 @@ def verify(
             found = verify_exercise(exercise, draws, run=run_steps, progress=step)
             rejection = None
             if mutants:
-                rejection = reject_mutants(exercise, mutants, draws, run_steps, step)
+                rejection = reject_mutants(exercise, mutants, draws, run_steps, step, each)
         except OracleError as error:
             return Soundness(exercise.name, draws, (str(error),), ()), None
         return found, rejection

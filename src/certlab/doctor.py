@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -51,7 +49,7 @@ def diagnose() -> list[Finding]:
         _course(),
         _kernel(),
         _quiet_kernel(),
-        _isolation(),
+        *_isolation(),
         _cores(),
         _disk(),
         _browser(),
@@ -109,25 +107,35 @@ def _quiet_kernel() -> Finding:
     )
 
 
-def _isolation() -> Finding:
-    reason: str | None = "namespaces are Linux's"
-    if sys.platform == "linux":
-        from certlab.execution import cage
+def _isolation() -> list[Finding]:
+    """Which tiers of `grade --isolation` this machine gives, best first, and why not the others."""
+    from certlab.execution import cgroups
+    from certlab.execution.warm import why_not
 
-        with tempfile.TemporaryDirectory() as folder:
-            reason = cage.works(Path(folder))
-    if reason is None:
-        return Finding("ok", "isolation", "namespaces: submissions are caged")
-    return Finding(
-        "missing",
-        "isolation",
-        f"no cage here ({reason}); `grade --isolation process` runs submissions with your rights",
-    )
+    findings = []
+    gives = {
+        "namespaces": "submissions are caged",
+        "landlock": "the second best: submissions see no files of yours and no network",
+    }
+    for tier, meaning in gives.items():
+        reason = why_not(tier)  # type: ignore[arg-type]
+        detail = meaning if reason is None else f"not offered here ({reason})"
+        findings.append(Finding("ok" if reason is None else "missing", f"isolation {tier}", detail))
+    if all(finding.state == "missing" for finding in findings):
+        detail = "all that is left: submissions run with your user's rights and network"
+        findings.append(Finding("ok", "isolation process", detail))
+    elif (reason := cgroups.why_not()) is None:
+        findings.append(Finding("ok", "memory of a run", "limited by a control group"))
+    else:
+        detail = f"limited for each process alone; no control groups for this user ({reason})"
+        findings.append(Finding("missing", "memory of a run", detail))
+    return findings
 
 
 def _cores() -> Finding:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return Finding("ok", "cores", f"{cores}")
+    from certlab.grading.capacity import cores
+
+    return Finding("ok", "cores", f"{cores()}")
 
 
 def _disk() -> Finding:

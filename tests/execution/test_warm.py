@@ -12,18 +12,33 @@ from pathlib import Path
 import pytest
 
 from certlab.execution import Limits, Step
-from certlab.execution.warm import NoCage, WarmRunner
+from certlab.execution.warm import NoCage, Tier, WarmRunner
 
 LIMITS = Limits(step_seconds=20, total_seconds=60, output_bytes=200_000, data_bytes=5_000_000)
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[WarmRunner]:
+def caged() -> Iterator[WarmRunner]:
+    yield from start("namespaces")
+
+
+@pytest.fixture(scope="module")
+def confined() -> Iterator[WarmRunner]:
+    yield from start("landlock")
+
+
+@pytest.fixture(params=["caged", "confined"])
+def warm(request: pytest.FixtureRequest) -> WarmRunner:
+    """A runner of each tier."""
+    return request.getfixturevalue(request.param)
+
+
+def start(tier: Tier) -> Iterator[WarmRunner]:
     try:
-        with WarmRunner(["numpy"]) as runner:
+        with WarmRunner(["numpy"], tier) as runner:
             yield runner
     except NoCage as error:
-        pytest.skip(f"no cage on this machine: {error}")
+        pytest.skip(f"this machine does not offer {tier}: {error}")
 
 
 def run(warm: WarmRunner, *sources: str, limits: Limits = LIMITS) -> list:
@@ -98,6 +113,46 @@ def test_a_process_that_ends_costs_its_own_run_only(warm: WarmRunner, source: st
     assert after.status == "ok"
 
 
+def test_packages_are_not_installed(warm: WarmRunner) -> None:
+    (result,) = run(warm, "%pip install six")
+    assert result.status == "error"
+    assert "packages cannot be installed here" in result.error
+
+
+def test_modules_can_be_imported_for_the_runs_to_come(warm: WarmRunner) -> None:
+    source = "import sys; seen = 'wave' in sys.modules"
+    assert shown(warm, source) is False
+    warm.import_also(["wave", "no_such_module"])
+    assert shown(warm, source) is True
+
+
+def test_random_numbers_differ_between_runs(warm: WarmRunner) -> None:
+    source = "import random, numpy\nseen = [random.random(), numpy.random.random()]"
+    first, second = shown(warm, source), shown(warm, source)
+    assert isinstance(first, list)
+    assert isinstance(second, list)
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+
+
+def test_a_cell_sees_what_the_shell_gives(warm: WarmRunner) -> None:
+    """Plain cells do not go through IPython; what they can see of it is there all the same."""
+    assert shown(warm, "1 + 1\nseen = None") is None
+    results = run(
+        warm,
+        "41",
+        "assert _ == 41",
+        "def f():\n    return 5",
+        "import inspect; assert 'return 5' in inspect.getsource(f)",
+        "from __future__ import annotations",
+        "def g(x: nowhere): ...",
+        "calls = []\nget_ipython().events.register('pre_run_cell', lambda info: calls.append(1))",
+        "assert calls == [1]",
+        "raise SystemExit(0)",
+    )
+    assert [result.status for result in results] == ["ok"] * 8 + ["error"]
+
+
 def test_a_flood_of_output_is_cut_off(warm: WarmRunner) -> None:
     first, second = run(warm, "print('x' * 1_000_000)", "x = 1")
     assert (first.status, second.status) == ("flooded", "ok")
@@ -120,7 +175,7 @@ def test_several_runs_at_once(warm: WarmRunner) -> None:
 # ------------------------------------------------------------------------------ the cage
 
 
-def test_sees_no_other_process_and_has_no_rights(warm: WarmRunner) -> None:
+def test_sees_no_other_process_and_has_no_rights(caged: WarmRunner) -> None:
     source = (
         "import os\n"
         "status = open('/proc/self/status').read()\n"
@@ -128,18 +183,18 @@ def test_sees_no_other_process_and_has_no_rights(warm: WarmRunner) -> None:
         "        'caps': [l.split()[1] for l in status.splitlines() if l.startswith('Cap')],\n"
         "        'privs': 'NoNewPrivs:\\t1' in status}"
     )
-    seen = shown(warm, source)
+    seen = shown(caged, source)
     assert isinstance(seen, dict)
     assert (seen["pid"], seen["pids"], seen["privs"]) == (1, ["1"], True)
     assert set(seen["caps"]) == {"0000000000000000"}
 
 
-def test_sees_nothing_but_python_and_an_empty_folder(warm: WarmRunner, root: Path) -> None:
+def test_sees_nothing_but_python_and_an_empty_folder(caged: WarmRunner, root: Path) -> None:
     hidden = [str(root / "curriculum"), str(root / "solutions"), str(root / ".git")]
     hidden += [str(Path.home() / ".ssh"), "/etc/passwd", "/var", "/home", "/sys", "/run"]
     source = f"import os\nseen = [path for path in {hidden!r} if os.path.exists(path)]"
-    assert shown(warm, source) == []
-    assert shown(warm, "import os; seen = [os.getcwd(), os.listdir()]") == ["/tmp/work", []]
+    assert shown(caged, source) == []
+    assert shown(caged, "import os; seen = [os.getcwd(), os.listdir()]") == ["/tmp/work", []]
 
 
 def test_environment_is_short(warm: WarmRunner) -> None:
@@ -183,9 +238,42 @@ def test_environment_is_short(warm: WarmRunner) -> None:
         "import os; os.fdopen(os.open('/dev/kmsg', 0))",
     ],
 )
-def test_what_is_refused(warm: WarmRunner, attack: str) -> None:
-    (result,) = run(warm, attack)
+def test_what_is_refused(caged: WarmRunner, attack: str) -> None:
+    (result,) = run(caged, attack)
     assert result.status in ("error", "died"), attack
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "open('/etc/passwd').read()",
+        "import os; os.listdir('/')",
+        "import os; os.listdir(os.path.expanduser('~root'))",
+        "open('/tmp/outside', 'w')",
+        "import sys; open(sys.prefix + '/outside', 'w')",
+        "open('/proc/self/environ').read()",
+        "import os; open(f'/proc/{os.getppid()}/environ').read()",
+        "import os; os.kill(os.getppid(), 9)",
+        "import socket; socket.socket(socket.AF_INET)",
+        "import socket; socket.socket(socket.AF_UNIX)",
+        "import os; os.setuid(0); os.listdir('/root')",
+        "import ctypes; assert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0",
+        "import ctypes; assert ctypes.CDLL(None).unshare(0x10000000) == 0",
+        "x = bytearray(20 * 10**9)",
+        "open('big', 'wb').write(b'x' * 10**9)",
+    ],
+)
+def test_what_the_second_tier_refuses(confined: WarmRunner, attack: str) -> None:
+    (result,) = run(confined, attack)
+    assert result.status in ("error", "died"), attack
+
+
+def test_a_confined_run_has_a_folder_of_its_own(confined: WarmRunner) -> None:
+    assert shown(confined, "import os\nopen('x', 'w').write('1'); seen = os.listdir()") == ["x"]
+    assert shown(confined, "import os; seen = [os.listdir(), os.listdir(os.environ['HOME'])]") == [
+        [],
+        [],
+    ]
 
 
 def test_a_fork_bomb_ends_with_its_run(warm: WarmRunner) -> None:

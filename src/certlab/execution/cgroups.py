@@ -36,6 +36,7 @@ class Groups:
         self._made: list[Path] = []
         name = f"certlab-{os.getpid()}-{next(_numbers)}"
         try:
+            _remove_stale()
             for number in range(count):
                 group: list[Path] = []
                 for controller, place in _places().items():
@@ -79,6 +80,16 @@ def why_not() -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     return None
+
+
+def _remove_stale() -> None:
+    """Remove groups of graders that were killed. Raises OSError."""
+    for place in _places().values():
+        for folder in place.folder.glob("certlab-*-*-*"):
+            owner = folder.name.split("-")[1]
+            if owner.isdecimal() and not Path("/proc", owner).exists():
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
 
 def _places() -> dict[str, _Place]:

@@ -7,6 +7,7 @@ changed in one place, grading rejects nearly all.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from certlab.build import exercise_notebook, solution_notebook
@@ -85,8 +86,11 @@ def reject_mutants(
     draws: int,
     run: Runner = in_kernels,
     progress: Callable[[str], None] = lambda message: None,
+    jobs: int = 1,
 ) -> Rejection:
     """Grade up to `count` mutants of the solutions, evenly chosen, on seeds 0 to `draws` - 1.
+
+    `jobs` are graded at a time.
 
     Raises OracleError when the solution does not run.
     """
@@ -94,10 +98,18 @@ def reject_mutants(
     chosen = [every[i * len(every) // count] for i in range(count)] if count < len(every) else every
     grader = Grader(exercise, range(draws), _MUTANT_LIMITS, run)
     known = _equivalent(exercise)
-    survivors, equivalent = [], 0
-    for mutant in chosen:
+    for seed in grader.seeds:
+        grader.expected(seed)
+
+    def accepted(mutant: Mutant) -> bool:
         progress(mutant.question)
-        if not grader.accepts(mutant.question, mutant.source):
+        return grader.accepts(mutant.question, mutant.source)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        verdicts = list(pool.map(accepted, chosen))
+    survivors, equivalent = [], 0
+    for mutant, wrongly in zip(chosen, verdicts, strict=True):
+        if not wrongly:
             continue
         if (mutant.question, mutant.diff) in known:
             equivalent += 1
