@@ -31,4 +31,4 @@ for n in notebook_tqdm(range(2), desc="widget", mininterval=1000):
 # %%
 with tqdm(total=10, ncols=40, bar_format="{l_bar}{bar}|", mininterval=1000) as bar:
     bar.update(10)
-    tqdm.write("a line")
+    tqdm.write("a line", file=sys.stderr)
