@@ -1,0 +1,1 @@
+"""The tools that `grading.py` measures, each with the same students' answers."""

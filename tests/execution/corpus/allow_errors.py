@@ -1,0 +1,14 @@
+# %%
+1 / 0
+
+# %%
+print("goes on")
+
+# %%
+x = = 1
+
+# %%
+raise ValueError("second")
+
+# %%
+"last"

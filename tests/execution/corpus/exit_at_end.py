@@ -1,0 +1,6 @@
+# %%
+print("runs")
+
+# %%
+print("so does this")
+exit()

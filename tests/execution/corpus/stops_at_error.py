@@ -1,0 +1,18 @@
+# %% [markdown]
+# Before.
+
+# %%
+print("runs")
+
+# %%
+print("partial output")
+raise ValueError("stops here")
+
+# %% [markdown]
+# Between.
+
+# %%
+print("never runs")
+
+# %%
+raise KeyError("nor this")
