@@ -304,6 +304,13 @@ def test_every_adjustment_and_override_is_shown_with_its_reason(tmp_path: Path) 
     assert rows["s1", "q1"]["why"] == "right idea, <wrong> sign"
 
 
+def test_an_exercise_that_changed_between_two_gradings(tmp_path: Path) -> None:
+    results = [*a_class(12), result("early", 2, 2), result("broken", status="unreadable")]
+    write_reports(graded(results), tmp_path)
+    page = Page((tmp_path / "report.html").read_text("utf-8"))
+    assert "early" in page.text
+
+
 def test_draws_that_were_right_are_told(tmp_path: Path) -> None:
     question = QuestionResult(0.0, 2.0, "wrong", "entry 3 differs", draws_right=2, draws=3)
     write_reports(graded([SubmissionResult("s1", UNIT, "graded", {"q": question})]), tmp_path)
