@@ -251,6 +251,7 @@ def test_hostile_names_and_messages_are_text(tmp_path: Path) -> None:
     write_reports(graded(results), out, context)
     page = check_closed((out / "report.html").read_text("utf-8"), scripts=1)
     assert "document.title='owned'" in page.text  # shown, not run
+    assert "\u202e" not in page.text
     pages = list(out.glob("feedback/*/index.html"))
     assert len(pages) == len(HOSTILE_NAMES)
     for path in pages:
