@@ -23,7 +23,8 @@ def failed(done: subprocess.CompletedProcess[str]) -> str:
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = certlab("--help", cwd=tmp_path)
     assert done.returncode == 0
-    commands = ("lab", "list", "build", "verify", "assign", "grade", "report", "doctor")
+    commands = ("lab", "list", "build", "verify", "assign", "grade", "report", "override")
+    commands += ("similar", "doctor")
     assert all(command in done.stdout for command in commands)
 
 

@@ -28,7 +28,9 @@ def test_every_direct_dependency_has_a_lower_bound(root: Path, project: dict) ->
 
 
 def test_the_extras_that_the_design_names(project: dict) -> None:
-    assert {"grading", "dask", "site", "torch"} <= project["optional-dependencies"].keys()
+    assert {"grading", "postgres", "dask", "site", "torch"} <= project[
+        "optional-dependencies"
+    ].keys()
 
 
 def test_conda_installs_this_project_and_a_python_it_runs_on(root: Path, project: dict) -> None:

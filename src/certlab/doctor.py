@@ -46,6 +46,7 @@ def diagnose() -> list[Finding]:
             _package(name, "missing", "pip install 'certlab[grading]'")
             for name in _GRADING_PACKAGES
         ),
+        _package("psycopg", "missing", "for PostgreSQL: pip install 'certlab[postgres]'"),
         _course(),
         _kernel(),
         _quiet_kernel(),

@@ -173,12 +173,13 @@ def test_assign_hand_in_grade_and_report(
     assert {row.student: row.score for row in rows} == marks
     assert all(len(row.questions) == len(points) for row in rows)
 
-    done = certlab("report", book, "--out", tmp_path / "report", cwd=root)
+    options = ("--submissions", folder)
+    done = certlab("report", book, "--out", tmp_path / "report", *options, cwd=root)
     assert done.returncode == 0, done.stderr
     html = (tmp_path / "report" / "report.html").read_text("utf-8")
     assert all(student in html for student in HANDED_IN)
     right = sum(odd == "correct" for *_, odd in HANDED_IN.values())
-    assert f"{right} of {len(marks)}</td>" in html.split(f"<td>{ODD}</td>")[1]
+    assert f"{right} of {len(marks)}</td>" in html.split(f'<th scope="row">{ODD}')[1]
     with (tmp_path / "report" / "marks.csv").open(encoding="utf-8", newline="") as stream:
         totals = {
             row["student"]: float(row["score"])

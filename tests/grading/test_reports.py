@@ -251,6 +251,7 @@ def test_hostile_names_and_messages_are_text(tmp_path: Path) -> None:
     write_reports(graded(results), out, context)
     page = check_closed((out / "report.html").read_text("utf-8"), scripts=1)
     assert "document.title='owned'" in page.text  # shown, not run
+    assert "\u202e" not in page.text
     pages = list(out.glob("feedback/*/index.html"))
     assert len(pages) == len(HOSTILE_NAMES)
     for path in pages:
@@ -302,6 +303,13 @@ def test_every_adjustment_and_override_is_shown_with_its_reason(tmp_path: Path) 
         "late -0.5: 1 h late",
     )
     assert rows["s1", "q1"]["why"] == "right idea, <wrong> sign"
+
+
+def test_an_exercise_that_changed_between_two_gradings(tmp_path: Path) -> None:
+    results = [*a_class(12), result("early", 2, 2), result("broken", status="unreadable")]
+    write_reports(graded(results), tmp_path)
+    page = Page((tmp_path / "report.html").read_text("utf-8"))
+    assert "early" in page.text
 
 
 def test_draws_that_were_right_are_told(tmp_path: Path) -> None:

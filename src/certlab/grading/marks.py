@@ -60,6 +60,10 @@ class Mark:
     due: datetime.datetime | None = None
     submission_hash: str = ""
 
+    def question(self, identifier: str) -> QuestionMark | None:
+        """One question's mark; None where the exercise had another one when this was graded."""
+        return next((entry for entry in self.questions if entry.question == identifier), None)
+
     @property
     def max(self) -> float:
         """Points that can be reached."""

@@ -27,6 +27,8 @@ from .summary import ExerciseSummary, summarise
 
 _NUMBER = re.compile(r"^Question \d+\s*[·:.–-]\s*")  # the reports number the questions themselves
 
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 
 @dataclass(frozen=True)
 class Context:
@@ -46,8 +48,9 @@ class Context:
         return {entry.id: _NUMBER.sub("", entry.title) for entry in found.questions}
 
     def name(self, student: str) -> str:
-        """What a student is called."""
-        return self.people[student].full_name if student in self.people else student
+        """What a student is called, without characters that turn the reading direction round."""
+        name = self.people[student].full_name if student in self.people else student
+        return _DIRECTION.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 @dataclass(frozen=True)
