@@ -53,7 +53,8 @@ class Worker:
     ) -> None:
         """Start the worker; its children are of the kind `child`: "steps" or "notebook".
 
-        `environment` is that of the imports; a short one when None. Raises NoCage.
+        `environment` is that of the imports; for a caged worker it is added to a short one.
+        Raises NoCage.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="certlab-warm-")
         self.folder = Path(self._folder.name)
@@ -61,11 +62,12 @@ class Worker:
             (self.folder / name).mkdir()
         self.limits = cage.CageLimits()
         self._lock = threading.Lock()
+        own = {} if tier == "none" else kernel_environment(self.folder / "home", 1)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "certlab.execution.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env=kernel_environment(self.folder / "home", 1) if environment is None else environment,
+            env=own | (environment or {}),
             cwd=self.folder / "home",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -25,7 +25,7 @@ from typing import Any, Protocol
 from . import cage, confined, linux
 from .messages import receive, send
 
-_CAGED = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MPLBACKEND": "agg"}
+_CAGED = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 MOST_ORDER = 1 << 17
 # Modules that a library imports at its first use, when a run would have to wait for it.
 _ALSO = {"tensorflow": ("keras",)}
@@ -130,7 +130,7 @@ class _Namespaces:
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         self._base.enter()
-        return _CAGED | {"HOME": cage.HOME, "TMPDIR": "/tmp"}
+        return _caged() | {"HOME": cage.HOME, "TMPDIR": "/tmp"}
 
 
 class _Landlock:
@@ -143,7 +143,7 @@ class _Landlock:
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         folder = Path(order["folder"])
         self._confinement.enter(folder)
-        return _CAGED | {"HOME": str(folder / "home"), "TMPDIR": str(folder / "work")}
+        return _caged() | {"HOME": str(folder / "home"), "TMPDIR": str(folder / "work")}
 
 
 class _Free:
@@ -184,6 +184,10 @@ def _import(names: list[str]) -> None:
         for module in (name, *_ALSO.get(name, ())):
             with contextlib.suppress(Exception):  # a run that needs it will say so itself
                 importlib.import_module(module)
+
+
+def _caged() -> dict[str, str]:
+    return _CAGED | {"MPLBACKEND": os.environ["MPLBACKEND"]}
 
 
 def _seed() -> None:
