@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .harmless import harmless
+
 Status = Literal["graded", "needs-review", "unreadable"]
 QuestionStatus = Literal["correct", "wrong", "error", "timeout", "blank", "missing"]
 
@@ -18,6 +20,9 @@ class QuestionResult:
     status: QuestionStatus
     message: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", harmless(self.message))
+
 
 @dataclass(frozen=True)
 class SubmissionResult:
@@ -30,6 +35,10 @@ class SubmissionResult:
     seconds: float = 0.0
     reasons: tuple[str, ...] = field(default=())  # why it needs review, or cannot be read
     submission_hash: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "student", harmless(self.student))
+        object.__setattr__(self, "reasons", tuple(map(harmless, self.reasons)))
 
     @property
     def score(self) -> float:
