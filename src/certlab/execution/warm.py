@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -34,6 +34,7 @@ _FORK_SECONDS = 20.0
 _INTERRUPT_SECONDS = 2.0  # what a cell gets to answer an interrupt
 _END_SECONDS = 10.0  # what the kernel gets to end a killed run's processes
 _MAX_TEXT = 500
+_MOST_PARTS = 4_000_000  # of a reply; honest ones have few besides those of their values
 _MAX_ORDER = 100_000
 
 
@@ -121,7 +122,7 @@ class Worker:
                 with contextlib.suppress(OSError):  # its other limits hold
                     cgroups.put(_number_of(process), group)
             send(channel, {"go": True})
-            said = receive(channel, 10_000)
+            said = receive(channel, 10_000, time.monotonic() + _FORK_SECONDS)
         except (OSError, IndexError) as error:
             said = {"failed": str(error)}
         if said is None or "ready" not in said:
@@ -173,7 +174,9 @@ class WarmRunner:
         limits = self._worker.limits
         try:
             self._groups: cgroups.Groups | None = cgroups.Groups(
-                jobs, limits.memory_bytes, limits.processes
+                2 * jobs,
+                limits.memory_bytes,
+                limits.processes,  # one ends while another begins
             )
         except OSError:
             self._groups = None
@@ -200,9 +203,10 @@ class WarmRunner:
         """Run the steps in order in a fresh child; return a result for every step's key."""
         results: dict[str, StepResult] = {}
         deadline = time.monotonic() + limits.total_seconds
-        with self._group() as group, self._place() as folder:
+        with self._group() as (group, ending), self._place() as folder:
             channel, process = self._worker.fork(folder, group)
-            with _Child(channel, process, limits, data_type) as child:
+            ending.append(os.dup(process))
+            with _Child(channel, process, limits, data_type, self._tier) as child:
                 for step in steps:
                     remaining = deadline - time.monotonic()
                     if child.dead or remaining <= 0:
@@ -213,18 +217,21 @@ class WarmRunner:
         return results
 
     @contextlib.contextmanager
-    def _group(self) -> Any:
-        if self._groups is None:
-            yield []
-            return
-        group = self._groups.take()
+    def _group(self) -> Iterator[tuple[Sequence[Path], list[int]]]:
+        """A group, and a list for the descriptor of the process that will have been in it."""
+        ending: list[int] = []
+        group = self._groups.take() if self._groups is not None else []
         try:
-            yield group
+            yield group, ending
         finally:
-            self._groups.give_back(group)
+            if self._groups is not None:
+                self._groups.give_back(group, ending[0] if ending else -1)
+            else:
+                for process in ending:
+                    os.close(process)
 
     @contextlib.contextmanager
-    def _place(self) -> Any:
+    def _place(self) -> Iterator[Path | None]:
         """The folder of a run that has no file system of its own."""
         if self._tier == "namespaces":
             yield None
@@ -250,9 +257,15 @@ class _Child:
     """One caged process and the socket to it."""
 
     def __init__(
-        self, channel: socket.socket, process: int, limits: Limits, data_type: str | None
+        self,
+        channel: socket.socket,
+        process: int,
+        limits: Limits,
+        data_type: str | None,
+        tier: Tier,
     ) -> None:
         self.dead = False
+        self._tier = tier
         self._channel = channel
         self._process = process
         self._limits = limits
@@ -264,6 +277,8 @@ class _Child:
     def __exit__(self, *exception: object) -> None:
         """Kill the process: all that it started ends with it."""
         self._signal(signal.SIGKILL)
+        if self._tier == "landlock":
+            self._wait_for_keeper()
         os.close(self._process)
         self._channel.close()
 
@@ -284,8 +299,8 @@ class _Child:
         return self._result(reply, time.monotonic() - started)
 
     def _reply(self, until: float) -> dict[str, Any] | None:
-        self._channel.settimeout(max(until - time.monotonic(), 0.001))
-        return receive(self._channel, self._limits.data_bytes + self._limits.output_bytes)
+        most = self._limits.data_bytes + self._limits.output_bytes
+        return receive(self._channel, most, until, _MOST_PARTS)
 
     def _interrupt(self, started: float) -> StepResult:
         """Time is up: ask the cell to stop; end the process when it does not."""
@@ -312,6 +327,15 @@ class _Child:
             data=data,
             seconds=seconds,
         )
+
+    def _wait_for_keeper(self) -> None:
+        """Until the keeper has ended what is left of the run, and itself: it holds the channel."""
+        until = time.monotonic() + _END_SECONDS
+        with contextlib.suppress(OSError):
+            while (remaining := until - time.monotonic()) > 0:
+                self._channel.settimeout(remaining)
+                if not self._channel.recv(1 << 16):
+                    return
 
     def _end(self) -> None:
         self.dead = True

@@ -34,8 +34,8 @@ _ALSO = {"tensorflow": ("keras",)}
 class Tier(Protocol):
     """How children are kept apart: `fork` in the worker, then `enter` in the child."""
 
-    def fork(self) -> int:
-        """Fork: 0 in the child, its pid in the caller."""
+    def fork(self, channel: int) -> int:
+        """Fork: 0 in the child, its pid in the caller. `channel` is what the child talks on."""
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         """Complete the child; return its environment."""
@@ -86,7 +86,7 @@ def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
             control.send(b'{"ready": true}')
             continue
         channel = socket.socket(fileno=descriptors[0])
-        child = tier.fork()
+        child = tier.fork(channel.fileno())
         if child:
             with contextlib.suppress(OSError):  # the grader is gone
                 process = os.pidfd_open(child)
@@ -126,7 +126,9 @@ class _Namespaces:
 
     def __init__(self, root: Path, limits: cage.CageLimits) -> None:
         self._base = cage.Base(root, limits)
-        self.fork = self._base.fork
+
+    def fork(self, channel: int) -> int:
+        return self._base.fork()
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         self._base.enter()
@@ -149,10 +151,11 @@ class _Landlock:
 class _Free:
     """No tier: a process of its own with the caller's rights, folder and environment."""
 
-    fork = staticmethod(os.fork)
-
     def __init__(self) -> None:
         self._before = dict(os.environ)
+
+    def fork(self, channel: int) -> int:
+        return os.fork()
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         os.setsid()

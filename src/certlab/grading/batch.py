@@ -120,6 +120,8 @@ def _ready(
 
 
 def _find(folder: Path, wanted: str) -> Submission:
+    if folder.is_symlink():  # to another student's, say
+        return Submission(folder.name, None, "the student's folder is a link to another folder")
     path = folder / wanted
     if not path.exists() and not path.is_symlink():
         others = sorted(folder.glob("*.ipynb"))
