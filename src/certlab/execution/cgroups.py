@@ -9,15 +9,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import queue
-import select
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
 _numbers = itertools.count()
-_END_SECONDS = 10.0  # what the kernel gets to end a killed run and give back its memory
 
 
 @dataclass(frozen=True)
@@ -29,63 +26,38 @@ class _Place:
 
 
 class Groups:
-    """A fixed number of groups that runs take in turn: making one for each run would cost more.
-
-    A run's first process is the last one to end; a group is taken again only after that, since
-    what is left of one run would count for the next.
-    """
+    """A number of groups with the same limits, made once: a process takes long to move into one."""
 
     def __init__(self, count: int, memory_bytes: int, processes: int) -> None:
         """Make the groups. Raises OSError where this user may not."""
         wanted = {"memory": memory_bytes, "pids": processes}
-        self._groups: queue.SimpleQueue[tuple[list[Path], int]] = queue.SimpleQueue()
-        self._made: list[Path] = []
+        self.folders: list[list[Path]] = []
         name = f"certlab-{os.getpid()}-{next(_numbers)}"
         try:
             _remove_stale()
             for number in range(count):
                 group: list[Path] = []
+                self.folders.append(group)
                 for controller, place in _places().items():
                     folder = place.folder / f"{name}-{number}"
                     if folder not in group:
                         folder.mkdir()
-                        self._made.append(folder)
                         group.append(folder)
                     (folder / place.limit_file).write_text(str(wanted[controller]))
-                self._groups.put((group, -1))
         except OSError:
             self.close()
             raise
 
-    def take(self) -> list[Path]:
-        """A group that no run uses; waits for one."""
-        group, process = self._groups.get()
-        if process != -1:
-            ended = select.poll()
-            ended.register(process, select.POLLIN)
-            ended.poll(1_000 * _END_SECONDS)
-            os.close(process)
-        return group
-
-    def give_back(self, group: list[Path], process: int) -> None:
-        """Let another run have the group once `process`, an own descriptor or -1, has ended."""
-        self._groups.put((group, process))
-
     def close(self) -> None:
         """Remove the groups, as far as nothing is left in them."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                _, process = self._groups.get_nowait()
-                if process != -1:
-                    os.close(process)
-        for folder in self._made:
+        for folder in (folder for group in self.folders for folder in group):
             with contextlib.suppress(OSError):
                 folder.rmdir()
-        self._made = []
+        self.folders = []
 
 
 def put(process: int, group: Sequence[Path]) -> None:
-    """Move a process into a group. Raises OSError."""
+    """Move a process, and the children it will have, into a group. Raises OSError."""
     for folder in group:
         (folder / "cgroup.procs").write_text(str(process))
 

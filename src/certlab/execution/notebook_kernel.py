@@ -17,6 +17,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -53,7 +54,8 @@ class PipeSession(Session):
         """Write to `channel` from now on."""
         self._channel = channel
         self._writing = threading.RLock()
-        self._turn = os.memfd_create("turn")  # processes that a notebook forks write here as well
+        # Processes that a notebook forks write here as well, one at a time.
+        self._turn = tempfile.TemporaryFile()  # noqa: SIM115  (as long as this process)
 
     def send(
         self,

@@ -4,7 +4,8 @@
 
 Started by `warm.Worker`. The first message on the control socket says what to import and how
 children are kept apart; every later one asks for a child and carries the socket that it will talk
-on. The worker itself never runs a cell and never holds a value that a cell made.
+on, or for a slot: a copy of the worker that takes orders from a socket of its own. The worker
+itself never runs a cell and never holds a value that a cell made.
 """
 
 from __future__ import annotations
@@ -85,14 +86,18 @@ def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
             gc.freeze()
             control.send(b'{"ready": true}')
             continue
+        if "slot" in order:
+            slot = socket.socket(fileno=descriptors[0])
+            if child := os.fork():
+                _hand_over(slot, child)
+                continue
+            control.close()
+            control = slot
+            continue
         channel = socket.socket(fileno=descriptors[0])
         child = tier.fork(channel.fileno())
         if child:
-            with contextlib.suppress(OSError):  # the grader is gone
-                process = os.pidfd_open(child)
-                socket.send_fds(channel, [b"p"], [process])
-                os.close(process)
-            channel.close()
+            _hand_over(channel, child)
             for descriptor in descriptors[1:]:
                 os.close(descriptor)
             continue
@@ -100,6 +105,15 @@ def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
         with contextlib.suppress(BaseException):
             _run_child(channel, descriptors[1:], tier, order, serve)
         os._exit(0)
+
+
+def _hand_over(channel: socket.socket, child: int) -> None:
+    """Give a descriptor of a child's process to whoever asked for it."""
+    with contextlib.suppress(OSError):  # the grader is gone
+        process = os.pidfd_open(child)
+        socket.send_fds(channel, [b"p"], [process])
+        os.close(process)
+    channel.close()
 
 
 def _run_child(
