@@ -38,7 +38,6 @@ ENVIRONMENT = ROOT / ".venv-colab"
 RECORD = Path(__file__).with_name("last-passed.txt")
 UV = ROOT / ".uv" / "bin" / "uv"
 PYTHON = "3.13"
-DAY = "24 hours ago"
 
 
 def main() -> None:
