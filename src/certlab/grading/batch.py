@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .grader import Grader
+from .harmless import harmless
 from .results import SubmissionResult
 from .splice import MAX_BYTES
 
@@ -76,7 +77,11 @@ def grade_batch(
             for submission in submissions:
                 student = submission.student
                 future = pool.submit(
-                    grade_one, grader, submission, recorded.get(student), own_seeds.get(student)
+                    grade_one,
+                    grader,
+                    submission,
+                    recorded.get(harmless(student)),
+                    own_seeds.get(student),
                 )
                 waiting[future] = submission
                 if len(waiting) >= 2 * jobs:
