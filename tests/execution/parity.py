@@ -40,6 +40,7 @@ _RULES = [
     (re.compile(rf"(Ran \d+ tests? in ){_NUMBER}s"), r"\1<time>"),
 ]
 _WIDGET_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+_SKIPPED = re.compile(r"(skipping similar frames: .*?) \(\d+ times\)")
 _CELL_ID = re.compile(r"[0-9a-f]{8}")  # one that nbformat made up
 _CELL_TIMES = ("start_time", "end_time", "duration")
 
@@ -173,6 +174,9 @@ class _Normal:
         for key, value in execution.items():
             if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", value):
                 execution[key] = "<time>"
+        for output in cell.get("outputs", ()):
+            if output["output_type"] == "error":
+                output["traceback"] = _without_repetition(output["traceback"])
         if self._merge_streams and "outputs" in cell:
             cell["outputs"] = _merged(cell["outputs"])
 
@@ -205,6 +209,18 @@ def _hide_times(metadata: dict[str, Any]) -> None:
     for key in _CELL_TIMES:
         if isinstance(metadata.get(key), str | float):
             metadata[key] = f"<{type(metadata[key]).__name__}>"
+
+
+def _without_repetition(traceback: list[str]) -> list[str]:
+    """A traceback whose equal frames in a row are one.
+
+    An endless recursion shows as many as the stack had room for below the kernel's own frames.
+    """
+    return [
+        _SKIPPED.sub(r"\1 (<count> times)", frame)
+        for before, frame in zip([None, *traceback], traceback, strict=False)
+        if frame != before
+    ]
 
 
 def _merged(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from certlab.execution.warm import why_not
+
 from .parity import Outcome, corpus, difference, load, outcome, outside_pytest
 
 ENGINE = os.environ.get("CERTLAB_ENGINE", "warm")
@@ -52,6 +54,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         }
     },
 }
+# What a library does when it is imported has happened before the first cell of a warm kernel. These
+# notebooks look at just that, so that for them nothing is imported before.
+COLD = {"environment.py", "widgets_missing.py"}
+# How many cells run after a notebook has asked for its end is a matter of a tenth of a second.
+ATTEMPTS = {"exit_early.py": 5}
 # Here the pieces that an explicit flush cuts a stream into are compared as well.
 UNMERGED = {"streams_flush.py"}
 
@@ -100,6 +107,8 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Outco
 
 def run_corpus(name: str, engine: str | None, folder: Path) -> Outcome:
     options = OPTIONS.get(name, {})
+    if engine == "warm" and name in COLD:
+        options = options | {"warm_imports": ()}
     return outcome(load(name), engine, folder / name, merge_streams=name not in UNMERGED, **options)
 
 
@@ -107,8 +116,13 @@ def run_corpus(name: str, engine: str | None, folder: Path) -> Outcome:
 def test_same_as_papermills_engine(
     engine: str, name: str, reference: Callable[[str], Outcome], tmp_path: Path
 ) -> None:
-    if found := difference(reference(name), run_corpus(name, engine, tmp_path)):
-        pytest.fail(found, pytrace=False)
+    found = ""
+    for attempt in range(ATTEMPTS.get(name, 1)):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        if not (found := difference(reference(name), run_corpus(name, engine, folder))):
+            return
+    pytest.fail(found, pytrace=False)
 
 
 @pytest.mark.usefixtures("capturing")
@@ -573,18 +587,22 @@ def _install_kernel(folder: Path, name: str, argv: list[str], language: str) -> 
     )
 
 
-def test_a_kernel_of_another_language_is_refused_in_words(
+def test_a_kernel_of_another_language_is_left_to_papermill(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Papermill starts any kernel. An engine that runs Python says so where one asks for more."""
-    if issubclass(papermill_engines.get_engine(engine), NBClientEngine):
-        pytest.skip("papermill's own engine runs kernels of every language")
-    _install_kernel(tmp_path, "ir", ["R", "{connection_file}"], "R")
+    """Papermill starts any kernel; one that is not this Python's cannot be caged."""
+    _install_kernel(tmp_path, "ir", ["no-such-program", "{connection_file}"], "R")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     notebook = notebook_of("cat(1)", kernel="ir")
-    with pytest.raises(Exception, match=r"(?i)python") as caught:
-        run(notebook, engine, tmp_path / "out.ipynb")
-    assert "ir" in str(caught.value)
+    raised = []
+    for name in both(engine):
+        with pytest.raises(Exception, match="no-such-program") as caught:
+            run(notebook, name, tmp_path / "out.ipynb")
+        raised.append(caught.type)
+    assert raised[0] is raised[1]
+    if engine == "warm" and why_not("namespaces") is None:
+        with pytest.raises(ValueError, match="not this Python's and cannot be caged"):
+            run(notebook, engine, tmp_path / "out.ipynb", isolation="namespaces")
 
 
 def test_a_kernel_that_does_not_start(
@@ -606,22 +624,33 @@ def test_a_kernel_that_does_not_start(
         assert time.monotonic() - started < 30
 
 
-def test_pip_runs_with_papermill_and_is_refused_in_the_cage(engine: str, tmp_path: Path) -> None:
-    """The one difference that is meant: nothing is installed into an environment that is shared."""
+def test_pip_runs_as_with_papermill(engine: str, tmp_path: Path) -> None:
     notebook = notebook_of("%pip --version")
     for name in both(engine):
         folder = tmp_path / str(name)
         folder.mkdir()
         (folder / "pip.py").write_text("print('pip was run')\n")  # python -m pip finds it first
-        target = folder / "out.ipynb"
-        try:
-            run(notebook, name, target, cwd=folder)
-        except PapermillExecutionError:
-            assert name == "warm"
-        said = json.dumps(nbformat.read(target, as_version=4).cells)
-        if name == "warm":
-            assert "pip was run" not in said
-            assert "%pip" in said
-            assert "cage" in said
-        else:
-            assert "pip was run" in said
+        run(notebook, name, folder / "out.ipynb", cwd=folder)
+        assert "pip was run" in (folder / "out.ipynb").read_text("utf-8")
+
+
+@pytest.mark.parametrize("engine", ["warm"])
+def test_a_caged_notebook_installs_nothing_and_sees_nothing(engine: str, tmp_path: Path) -> None:
+    if (reason := why_not("namespaces")) is not None:
+        pytest.skip(f"no cage on this machine: {reason}")
+    (tmp_path / "mine").write_text("a file of the caller's")
+    for source, said in {
+        "%pip install six": "packages cannot be installed here",
+        f"open({str(tmp_path / 'mine')!r})": "FileNotFoundError",
+        "import os; os.environ['CORPUS_OUTER']": "KeyError",
+        "import socket; socket.create_connection(('127.0.0.1', 80), 1)": "OSError",
+    }.items():
+        target = tmp_path / "out.ipynb"
+        with pytest.raises(PapermillExecutionError):
+            run(notebook_of(source), engine, target, isolation="namespaces")
+        assert said in target.read_text("utf-8")
+    figure = "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()"
+    run(notebook_of(figure), engine, tmp_path / "out.ipynb", isolation="namespaces")
+    assert "image/png" in (tmp_path / "out.ipynb").read_text("utf-8")
+    with pytest.raises(ValueError, match="use 'none' or 'namespaces'"):
+        run(notebook_of("1"), engine, tmp_path / "out.ipynb", isolation="some")

@@ -120,6 +120,7 @@ class Base:
         # limit of its own, of which about 300 are reserved.
         with contextlib.suppress(linux.Refused):
             linux.write("sys/kernel/pid_max", str(301 + limits.processes), self._proc)
+        die_first(self._proc)
         os.chdir(WORK)
         user, group = os.getuid(), os.getgid()
         linux.call("unshare", _NEWUSER)  # which owns none of the others: no way back into them
@@ -179,6 +180,17 @@ def limit(limits: CageLimits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (value, value))
+
+
+def die_first(proc: int | None = None) -> None:
+    """Where memory runs out, have the system end this process before any other.
+
+    `proc` is an open /proc that can be written to; the usual one when None.
+    """
+    with contextlib.suppress(linux.Refused):
+        linux.write(
+            "self/oom_score_adj" if proc is not None else "/proc/self/oom_score_adj", "1000", proc
+        )
 
 
 def drop_capabilities() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import queue
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,48 +26,38 @@ class _Place:
 
 
 class Groups:
-    """A fixed number of groups that runs take in turn: making one for each run would cost more."""
+    """A number of groups with the same limits, made once: a process takes long to move into one."""
 
     def __init__(self, count: int, memory_bytes: int, processes: int) -> None:
         """Make the groups. Raises OSError where this user may not."""
         wanted = {"memory": memory_bytes, "pids": processes}
-        self._groups: queue.SimpleQueue[list[Path]] = queue.SimpleQueue()
-        self._made: list[Path] = []
+        self.folders: list[list[Path]] = []
         name = f"certlab-{os.getpid()}-{next(_numbers)}"
         try:
             _remove_stale()
             for number in range(count):
                 group: list[Path] = []
+                self.folders.append(group)
                 for controller, place in _places().items():
                     folder = place.folder / f"{name}-{number}"
                     if folder not in group:
                         folder.mkdir()
-                        self._made.append(folder)
                         group.append(folder)
                     (folder / place.limit_file).write_text(str(wanted[controller]))
-                self._groups.put(group)
         except OSError:
             self.close()
             raise
 
-    def take(self) -> list[Path]:
-        """A group that no run uses; waits for one."""
-        return self._groups.get()
-
-    def give_back(self, group: list[Path]) -> None:
-        """Let another run have the group."""
-        self._groups.put(group)
-
     def close(self) -> None:
         """Remove the groups, as far as nothing is left in them."""
-        for folder in self._made:
+        for folder in (folder for group in self.folders for folder in group):
             with contextlib.suppress(OSError):
                 folder.rmdir()
-        self._made = []
+        self.folders = []
 
 
 def put(process: int, group: Sequence[Path]) -> None:
-    """Move a process into a group. Raises OSError."""
+    """Move a process, and the children it will have, into a group. Raises OSError."""
     for folder in group:
         (folder / "cgroup.procs").write_text(str(process))
 

@@ -3,8 +3,9 @@
 A confined run sees the same files as a caged one and writes only to a folder of its own; it has no
 sockets, no capability and the same limits. Compared with the cage it shares the process numbers,
 the network's and the user's names with the machine, its folder is on the disk and has no size, and
-its memory is limited by address space alone. What it started is ended by a keeper process, which
-the kernel makes the parent of every orphan.
+its memory is limited by address space alone. It can see that a file exists, and how large it is,
+though not what is in it. What it started is ended by a keeper process, which the kernel makes the
+parent of every orphan.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from . import cage, landlock, linux, seccomp
 
 _SET_CHILD_SUBREAPER = 36
 _SET_PDEATHSIG = 1
+_SET_NO_NEW_PRIVS = 38
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
@@ -28,10 +30,13 @@ class Confinement:
         """Raises linux.Refused where the system offers no Landlock."""
         landlock.version()
         self._limits = limits
-        self._filter = seccomp.Filter(())
+        self._filter = seccomp.Filter((), seccomp.ATTRIBUTES)
 
-    def fork(self) -> int:
-        """Fork a child below a keeper: 0 in the child, the child's pid in the caller."""
+    def fork(self, channel: int) -> int:
+        """Fork a child below a keeper: 0 in the child, the child's pid in the caller.
+
+        The keeper holds the descriptor `channel` until all that the child started has ended.
+        """
         reader, writer = os.pipe()
         if os.fork():
             os.close(writer)
@@ -41,19 +46,23 @@ class Confinement:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         linux.call("prctl", _SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        linux.call("prctl", _SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        apart = landlock.keep_signals()
         child = os.fork()
         if child == 0:
             os.close(writer)
             return 0
         os.write(writer, str(child).encode())
-        os.closerange(3, 65_536)
+        os.closerange(3, channel)
+        os.closerange(channel + 1, 65_536)
         os.waitpid(child, 0)
-        _end_orphans()
+        _end_orphans(apart)
         os._exit(0)
 
     def enter(self, folder: Path) -> None:
         """Confine this process to `folder`, for good. Raises linux.Refused."""
         linux.call("prctl", _SET_PDEATHSIG, signal.SIGKILL)
+        cage.die_first()
         for name in ("home", "work"):
             (folder / name).mkdir()
         os.chdir(folder / "work")
@@ -73,17 +82,31 @@ def works(folder: Path) -> str | None:
     return cage.tried(attempt)
 
 
-def _end_orphans() -> None:
-    """Kill all that is left below this process, however often it forks."""
+def _end_orphans(apart: bool) -> None:
+    """Kill all that is left below this process, however often it forks.
+
+    A process that forks and ends over and over is never met under the number that it had. Where
+    this process's signals reach nothing but what it started, one signal to all meets it.
+    """
     me = os.getpid()
+    apart = apart and not _reaches(os.getppid())
     while True:
-        for process in _children(me):
+        for process in [-1] if apart else _children(me):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
+
+
+def _reaches(process: int) -> bool:
+    """Whether this process may send signals to another one."""
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return False
+    return True
 
 
 def _children(parent: int) -> list[int]:

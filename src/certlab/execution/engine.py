@@ -8,7 +8,9 @@ to start and the seconds that its imports take. Further options of `execute_note
     warm_imports   modules that the worker imports; by default those that the notebook imports
     isolation      "none" (the caller's rights, as with any kernel) or "namespaces" (see cage.py)
 
-Notebooks for other kernels, and machines without fork, are left to papermill's own engine.
+What a library does when it is imported (warning filters, registrations) has happened before the
+first cell; `warm_imports=()` imports nothing ahead, for a notebook that looks at that. Notebooks
+for other kernels, and machines without fork, are left to papermill's own engine.
 """
 
 from __future__ import annotations
@@ -125,8 +127,8 @@ class _Workers:
             worker = self._workers.pop(key, None)
             if worker is None:
                 tier = "namespaces" if caged else "none"
-                for_imports = {"MPLBACKEND": _BACKEND} | environment
-                worker = Worker(names, tier, "notebook", None if caged else for_imports)
+                for_imports = {"MPLBACKEND": _BACKEND} | ({} if caged else environment)
+                worker = Worker(names, tier, "notebook", for_imports)
             self._workers[key] = worker
             if len(self._workers) > _MOST_WORKERS:
                 self._workers.pop(next(iter(self._workers))).close()

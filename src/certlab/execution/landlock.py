@@ -22,11 +22,27 @@ _LATER_RIGHTS = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}  # refer, truncate, ioctl_d
 _TRUNCATE, _NO_IOCTL = 1 << 14, ~(1 << 15)
 _NETWORK_FROM, _SCOPES_FROM = 4, 6
 _NO_TCP, _NO_OUTSIDE = 3, 3  # bind and connect; abstract sockets and signals
+_NO_SIGNALS = 2
 
 
 def version() -> int:
     """The version of Landlock that this system offers, from 1. Raises linux.Refused."""
     return linux.syscall("landlock_create_ruleset", None, ctypes.c_size_t(0), _VERSION)
+
+
+def keep_signals() -> bool:
+    """Have signals of this process reach only what it starts; False where Landlock is too old.
+
+    Needs no_new_privs. Raises linux.Refused.
+    """
+    if version() < _SCOPES_FROM:
+        return False
+    ruleset = _ruleset(struct.pack("QQQ", 0, 0, _NO_SIGNALS))
+    try:
+        linux.syscall("landlock_restrict_self", ruleset, 0)
+    finally:
+        os.close(ruleset)
+    return True
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str]) -> None:
@@ -44,9 +60,7 @@ def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable
         attributes += struct.pack("Q", _NO_TCP)
     if offered >= _SCOPES_FROM:
         attributes += struct.pack("Q", _NO_OUTSIDE)
-    ruleset = linux.syscall(
-        "landlock_create_ruleset", attributes, ctypes.c_size_t(len(attributes)), 0
-    )
+    ruleset = _ruleset(attributes)
     try:
         for path in readable:
             _allow(ruleset, path, _READ)
@@ -57,6 +71,10 @@ def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable
         linux.syscall("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)
+
+
+def _ruleset(attributes: bytes) -> int:
+    return linux.syscall("landlock_create_ruleset", attributes, ctypes.c_size_t(len(attributes)), 0)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

@@ -17,13 +17,13 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from ipykernel import ipkernel, kernelapp
 from ipykernel.iostream import IOPubThread
-from ipykernel.ipkernel import IPythonKernel
-from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.jsonutil import extract_dates
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
@@ -40,7 +40,7 @@ def prepared(caged: bool) -> Callable[[socket.socket], None]:
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher and launcher.origin), "-f", "kernel.json", *_ARGUMENTS]
     sys.orig_argv = [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
-    application = PipeKernelApp.instance()
+    application = IPKernelApp.instance()
     application.prepare()
     if caged:
         refuse_installing(application.shell)
@@ -54,7 +54,8 @@ class PipeSession(Session):
         """Write to `channel` from now on."""
         self._channel = channel
         self._writing = threading.RLock()
-        self._turn = os.memfd_create("turn")  # processes that a notebook forks write here as well
+        # Processes that a notebook forks write here as well, one at a time.
+        self._turn = tempfile.TemporaryFile()  # noqa: SIM115  (as long as this process)
 
     def send(
         self,
@@ -97,8 +98,8 @@ class PipeSession(Session):
         return msg_list
 
 
-class PipeKernel(IPythonKernel):
-    """ipykernel's kernel with all requests on one thread."""
+class IPythonKernel(ipkernel.IPythonKernel):
+    """ipykernel's kernel with all requests on one thread; libraries look at its name."""
 
     @property
     def _supports_kernel_subshells(self) -> bool:
@@ -132,15 +133,15 @@ class Publisher(IOPubThread):
         self.io_loop.start()
 
 
-class PipeKernelApp(IPKernelApp):
+class IPKernelApp(kernelapp.IPKernelApp):
     """ipykernel's application, made in two parts: before the fork and after it."""
 
     def prepare(self) -> None:
         """Make the kernel and its shell, in the worker."""
-        super(IPKernelApp, self).initialize(_ARGUMENTS)
+        super(kernelapp.IPKernelApp, self).initialize(_ARGUMENTS)
         self.init_pdb()
         self.session = PipeSession(parent=self)
-        factory = PipeKernel.instance
+        factory = IPythonKernel.instance
         self.kernel = factory(
             parent=self,
             session=self.session,

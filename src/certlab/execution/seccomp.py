@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from . import linux
 
@@ -44,13 +44,17 @@ _REFUSED = {
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
     "io_uring_setup": (425, 425),
+    "ioprio_set": (251, 30),
     "kcmp": (312, 272),
     "kexec_file_load": (320, 294),
     "kexec_load": (246, 104),
     "keyctl": (250, 219),
+    "memfd_create": (319, 279),  # files in memory that no size of a folder limits
     "mount": (165, 40),
     "mount_setattr": (442, 442),
     "move_mount": (429, 429),
+    "mq_open": (240, 180),
+    "msgget": (68, 186),
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
     "open_tree": (428, 428),
@@ -66,10 +70,12 @@ _REFUSED = {
     "quotactl_fd": (443, 443),
     "reboot": (169, 142),
     "request_key": (249, 218),
+    "semget": (64, 190),
     "setdomainname": (171, 162),
     "sethostname": (170, 161),
     "setns": (308, 268),
     "settimeofday": (164, 170),
+    "shmget": (29, 194),  # like message queues and semaphores of this kind, outlives its process
     "swapoff": (168, 225),
     "swapon": (167, 224),
     "syslog": (103, 116),
@@ -78,12 +84,53 @@ _REFUSED = {
     "userfaultfd": (323, 282),
 }
 
+# What works on any file that can be named, where no namespace hides those of others.
+ATTRIBUTES = {
+    "chmod": (90, None),
+    "chown": (92, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "fchown": (93, 55),
+    "fchownat": (260, 54),
+    "fremovexattr": (199, 16),
+    "fsetxattr": (190, 7),
+    "futimesat": (261, None),
+    "lchown": (94, None),
+    "lremovexattr": (198, 15),
+    "lsetxattr": (189, 6),
+    "removexattr": (197, 14),
+    "removexattrat": (466, 466),
+    "setxattr": (188, 5),
+    "setxattrat": (463, 463),
+    "utime": (132, None),
+    "utimensat": (280, 88),
+    "utimes": (235, None),
+}
+
+# Calls that change a process, and the arguments that must be 0: then it is the caller itself.
+_OWN = {
+    "migrate_pages": ((256, 238), (0,)),
+    "move_pages": ((279, 239), (0,)),
+    "prlimit64": ((302, 261), (0,)),
+    "sched_setaffinity": ((203, 122), (0,)),
+    "sched_setattr": ((314, 274), (0,)),
+    "sched_setparam": ((142, 118), (0,)),
+    "sched_setscheduler": ((144, 119), (0,)),
+    "setpriority": ((141, 140), (0, 1)),
+}
+
 
 class Filter:
     """A filter, compiled once and installed in any number of children."""
 
-    def __init__(self, families: Collection[int]) -> None:
-        """`families` are the address families that sockets may have. Raises linux.Refused."""
+    def __init__(
+        self, families: Collection[int], also: Mapping[str, tuple[int | None, ...]] | None = None
+    ) -> None:
+        """`families` are the address families that sockets may have; `also` is refused too.
+
+        Raises linux.Refused.
+        """
         machine = linux.machine_index()
         program = [
             (_LOAD, 0, 0, _ARCHITECTURE),
@@ -95,8 +142,18 @@ class Filter:
             (_EQUAL, 0, 1, _CLONE3[machine]),  # its flags lie in memory, where no filter sees them
             (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
         ]
-        for numbers in _REFUSED.values():
-            program += [(_EQUAL, 0, 1, numbers[machine]), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
+        for numbers in (*_REFUSED.values(), *(also or {}).values()):
+            if (number := numbers[machine]) is not None:
+                program += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
+        for numbers, arguments in _OWN.values():
+            program.append((_EQUAL, 0, 3 * len(arguments) + 1, numbers[machine]))
+            for argument in arguments:
+                program += [
+                    (_LOAD, 0, 0, _ARGUMENT + 8 * argument),
+                    (_EQUAL, 1, 0, 0),
+                    (_RETURN, 0, 0, _ERRNO | errno.EPERM),
+                ]
+            program.append((_RETURN, 0, 0, _ALLOW))
         program += [
             (_EQUAL, 0, 4, _CLONE[machine]),
             (_LOAD, 0, 0, _ARGUMENT),

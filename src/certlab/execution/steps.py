@@ -15,6 +15,7 @@ from typing import Any
 from .messages import receive, send
 
 _MOST_REQUEST = 1 << 28
+_MOST_ERROR = 2_000  # characters; a message may hold the whole of some data
 _NOT_PLAIN = SyntaxError("to be run by IPython")
 
 
@@ -120,6 +121,7 @@ class _Cells:
             text = str(error)
         except BaseException:  # an exception whose __str__ a submission wrote
             text = ""
+        name, text = name[:_MOST_ERROR], text[:_MOST_ERROR]
         return {"status": "error", "error_name": name, "error": f"{name}: {text}" if text else name}
 
     def _direct(self, source: str) -> BaseException | None:

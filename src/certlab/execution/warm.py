@@ -10,6 +10,8 @@ import contextlib
 import itertools
 import json
 import os
+import queue
+import select
 import shutil
 import signal
 import socket
@@ -18,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -34,6 +36,7 @@ _FORK_SECONDS = 20.0
 _INTERRUPT_SECONDS = 2.0  # what a cell gets to answer an interrupt
 _END_SECONDS = 10.0  # what the kernel gets to end a killed run's processes
 _MAX_TEXT = 500
+_MOST_PARTS = 4_000_000  # of a reply; honest ones have few besides those of their values
 _MAX_ORDER = 100_000
 
 
@@ -41,85 +44,35 @@ class NoCage(Exception):
     """This machine cannot keep runs apart in the way that was asked for; says why."""
 
 
-class Worker:
-    """A process that has imported libraries and forks children; and its folder."""
+class Forker:
+    """A process that forks children on order, and the socket that orders go to."""
 
-    def __init__(
-        self,
-        imports: Iterable[str],
-        tier: str,
-        child: str,
-        environment: dict[str, str] | None = None,
-    ) -> None:
-        """Start the worker; its children are of the kind `child`: "steps" or "notebook".
-
-        `environment` is that of the imports; a short one when None. Raises NoCage.
-        """
-        self._folder = tempfile.TemporaryDirectory(prefix="certlab-warm-")
-        self.folder = Path(self._folder.name)
-        for name in ("root", "home", "runs"):
-            (self.folder / name).mkdir()
-        self.limits = cage.CageLimits()
+    def __init__(self) -> None:
+        self._control, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "certlab.execution.worker", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env=kernel_environment(self.folder / "home", 1) if environment is None else environment,
-            cwd=self.folder / "home",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        theirs.close()
-        order = {
-            "imports": sorted(imports),
-            "tier": tier,
-            "child": child,
-            "root": str(self.folder / "root"),
-            "limits": asdict(self.limits),
-        }
-        self._ask(order)
-
-    def close(self) -> None:
-        """End the worker and every child that is left."""
-        self._control.close()  # the worker ends, and with it the namespace that holds its children
-        try:
-            self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._folder.cleanup()
 
     def fork(
         self,
         folder: Path | None = None,
-        group: Sequence[Path] = (),
         environment: dict[str, str] | None = None,
         standard: Sequence[int] = (),
     ) -> tuple[socket.socket, int]:
-        """Fork a child into a control group; return the socket to it and its process's descriptor.
+        """Fork a child; return the socket to it and a descriptor of its process.
 
         A child outside any cage works in `folder` with `environment`; `standard` are the
         descriptors that it has for stdout and stderr. Raises RuntimeError when it does not start.
         """
         channel, theirs = socket.socketpair()
         order = {"folder": str(folder) if folder else None, "environment": environment}
-        with theirs, self._lock:
-            descriptors = [theirs.fileno(), *standard]
-            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
-        channel.settimeout(_FORK_SECONDS)
         process = -1
         try:
-            # The first messages come from the worker and from the child before untrusted code
-            # runs. A descriptor of a process, unlike its number, cannot come to mean another one.
-            _, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
-            process = descriptors[0]
-            if group:
-                with contextlib.suppress(OSError):  # its other limits hold
-                    cgroups.put(_number_of(process), group)
+            with theirs:
+                self._order(order, [theirs.fileno(), *standard])
+            # The first messages come from the forker and from the child before untrusted code
+            # runs.
+            process = _process_from(channel)
             send(channel, {"go": True})
-            said = receive(channel, 10_000)
+            said = receive(channel, 10_000, time.monotonic() + _FORK_SECONDS)
         except (OSError, IndexError) as error:
             said = {"failed": str(error)}
         if said is None or "ready" not in said:
@@ -133,22 +86,123 @@ class Worker:
             )
         return channel, process
 
+    def close(self) -> None:
+        """Have the process end."""
+        self._control.close()
+
+    def _order(self, order: dict[str, Any], descriptors: Sequence[int]) -> None:
+        with self._lock:
+            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
+
+
+class Worker(Forker):
+    """A process that has imported libraries, and its folder."""
+
+    def __init__(
+        self,
+        imports: Iterable[str],
+        tier: str,
+        child: str,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        """Start the worker; its children are of the kind `child`: "steps" or "notebook".
+
+        `environment` is that of the imports; for a caged worker it is added to a short one.
+        Raises NoCage.
+        """
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(prefix="certlab-warm-")
+        self.folder = Path(self._folder.name)
+        for name in ("root", "home", "runs"):
+            (self.folder / name).mkdir()
+        self.limits = cage.CageLimits()
+        own = {} if tier == "none" else kernel_environment(self.folder / "home", 1)
+        with self._theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "certlab.execution.worker", str(self._theirs.fileno())],
+                pass_fds=[self._theirs.fileno()],
+                env=own | (environment or {}),
+                cwd=self.folder / "home",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._ask(
+            {
+                "imports": sorted(imports),
+                "tier": tier,
+                "child": child,
+                "root": str(self.folder / "root"),
+                "limits": asdict(self.limits),
+            }
+        )
+
+    def close(self) -> None:
+        """End the worker and every child that is left."""
+        super().close()  # the worker ends, and with it the namespace that holds its children
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()
+
     def import_also(self, names: Iterable[str]) -> None:
-        """Have the worker import more, for the children to come."""
+        """Have the worker import more, for the children and slots to come."""
         with self._lock:
             self._ask({"imports": sorted(names)})
 
     def _ask(self, order: dict[str, Any]) -> None:
-        data = json.dumps(order).encode()
         self._control.settimeout(_START_SECONDS)
         try:
-            self._control.send(data)
+            self._control.send(json.dumps(order).encode())
             answer = json.loads(self._control.recv(_MAX_ORDER) or b"{}")
         except (OSError, ValueError) as error:
             answer = {"failed": str(error)}
         if "ready" not in answer:
             self.close()
             raise NoCage(answer.get("failed", "the worker ended while it started"))
+
+
+class Slot(Forker):
+    """A copy of a worker that makes one run after another, all of them in its control group."""
+
+    def __init__(self, worker: Worker, group: Sequence[Path]) -> None:
+        """Raises RuntimeError when it does not start."""
+        super().__init__()
+        self._last = -1  # a descriptor of the last run's process
+        try:
+            with self._theirs:
+                worker._order({"slot": True}, [self._theirs.fileno()])
+            self._process = _process_from(self._control)
+        except (OSError, IndexError) as error:
+            raise RuntimeError(f"a worker did not start ({error}); see `certlab doctor`") from error
+        if group:
+            with contextlib.suppress(OSError):  # the other limits hold
+                cgroups.put(_number_of(self._process), group)
+
+    def start_run(self, folder: Path | None) -> tuple[socket.socket, int]:
+        """Fork a child after the last one has ended: what is left of it would count for both.
+
+        A run's first process is the last one to end. Raises RuntimeError.
+        """
+        self._await_last()
+        channel, process = self.fork(folder)
+        self._last = os.dup(process)
+        return channel, process
+
+    def close(self) -> None:
+        """End the copy; its last run has ended or will be ended with the worker."""
+        self._await_last()
+        super().close()
+        _wait(self._process, _END_SECONDS)
+        os.close(self._process)
+
+    def _await_last(self) -> None:
+        if self._last != -1:
+            _wait(self._last, _END_SECONDS)
+            os.close(self._last)
+            self._last = -1
 
 
 class WarmRunner:
@@ -158,23 +212,25 @@ class WarmRunner:
     """
 
     def __init__(self, imports: Iterable[str], tier: Tier = "namespaces", jobs: int = 2) -> None:
-        """Start a worker that imports `imports`. Raises NoCage.
+        """Start a worker that imports `imports`; `jobs` is how many will run at a time.
 
-        `jobs` is the number of runs at a time for which control groups are kept, where this
-        machine offers any.
+        Raises NoCage.
         """
         if (reason := why_not(tier)) is not None:
             raise NoCage(reason)
         self._tier = tier
         self._worker = Worker(imports, tier, "steps")
         self._numbers = itertools.count()
+        self._count = 2 * jobs  # one run ends while another begins
         limits = self._worker.limits
         try:
             self._groups: cgroups.Groups | None = cgroups.Groups(
-                jobs, limits.memory_bytes, limits.processes
+                self._count, limits.memory_bytes, limits.processes
             )
         except OSError:
             self._groups = None
+        self._slots: queue.SimpleQueue[Slot] = queue.SimpleQueue()
+        self._open_slots()
 
     def __enter__(self) -> WarmRunner:
         return self
@@ -184,6 +240,7 @@ class WarmRunner:
 
     def close(self) -> None:
         """End the worker."""
+        self._close_slots()
         self._worker.close()
         if self._groups is not None:
             self._groups.close()
@@ -191,6 +248,8 @@ class WarmRunner:
     def import_also(self, names: Iterable[str]) -> None:
         """Import more modules once, so that runs need not. They must be trusted ones."""
         self._worker.import_also(names)
+        self._close_slots()
+        self._open_slots()
 
     def run(
         self, steps: Sequence[Step], limits: Limits, *, data_type: str | None = None
@@ -198,9 +257,9 @@ class WarmRunner:
         """Run the steps in order in a fresh child; return a result for every step's key."""
         results: dict[str, StepResult] = {}
         deadline = time.monotonic() + limits.total_seconds
-        with self._group() as group, self._place() as folder:
-            channel, process = self._worker.fork(folder, group)
-            with _Child(channel, process, limits, data_type) as child:
+        with self._slot() as slot, self._place() as folder:
+            channel, process = slot.start_run(folder)
+            with _Child(channel, process, limits, data_type, self._tier) as child:
                 for step in steps:
                     remaining = deadline - time.monotonic()
                     if child.dead or remaining <= 0:
@@ -211,18 +270,25 @@ class WarmRunner:
         return results
 
     @contextlib.contextmanager
-    def _group(self) -> Any:
-        if self._groups is None:
-            yield []
-            return
-        group = self._groups.take()
+    def _slot(self) -> Iterator[Slot]:
+        slot = self._slots.get()
         try:
-            yield group
+            yield slot
         finally:
-            self._groups.give_back(group)
+            self._slots.put(slot)
+
+    def _open_slots(self) -> None:
+        groups: list[list[Path]] = self._groups.folders if self._groups is not None else []
+        for group in groups or [[]] * self._count:
+            self._slots.put(Slot(self._worker, group))
+
+    def _close_slots(self) -> None:
+        """Close every slot, each once its run is over."""
+        for _ in range(self._count):
+            self._slots.get().close()
 
     @contextlib.contextmanager
-    def _place(self) -> Any:
+    def _place(self) -> Iterator[Path | None]:
         """The folder of a run that has no file system of its own."""
         if self._tier == "namespaces":
             yield None
@@ -248,9 +314,15 @@ class _Child:
     """One caged process and the socket to it."""
 
     def __init__(
-        self, channel: socket.socket, process: int, limits: Limits, data_type: str | None
+        self,
+        channel: socket.socket,
+        process: int,
+        limits: Limits,
+        data_type: str | None,
+        tier: Tier,
     ) -> None:
         self.dead = False
+        self._tier = tier
         self._channel = channel
         self._process = process
         self._limits = limits
@@ -262,6 +334,8 @@ class _Child:
     def __exit__(self, *exception: object) -> None:
         """Kill the process: all that it started ends with it."""
         self._signal(signal.SIGKILL)
+        if self._tier == "landlock":
+            self._wait_for_keeper()
         os.close(self._process)
         self._channel.close()
 
@@ -282,8 +356,8 @@ class _Child:
         return self._result(reply, time.monotonic() - started)
 
     def _reply(self, until: float) -> dict[str, Any] | None:
-        self._channel.settimeout(max(until - time.monotonic(), 0.001))
-        return receive(self._channel, self._limits.data_bytes + self._limits.output_bytes)
+        most = self._limits.data_bytes + self._limits.output_bytes
+        return receive(self._channel, most, until, _MOST_PARTS)
 
     def _interrupt(self, started: float) -> StepResult:
         """Time is up: ask the cell to stop; end the process when it does not."""
@@ -311,6 +385,15 @@ class _Child:
             seconds=seconds,
         )
 
+    def _wait_for_keeper(self) -> None:
+        """Until the keeper has ended what is left of the run, and itself: it holds the channel."""
+        until = time.monotonic() + _END_SECONDS
+        with contextlib.suppress(OSError):
+            while (remaining := until - time.monotonic()) > 0:
+                self._channel.settimeout(remaining)
+                if not self._channel.recv(1 << 16):
+                    return
+
     def _end(self) -> None:
         self.dead = True
         self._signal(signal.SIGKILL)
@@ -318,6 +401,23 @@ class _Child:
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, number)
+
+
+def _process_from(channel: socket.socket) -> int:
+    """The descriptor of a process that a forker sends. Raises OSError or IndexError.
+
+    A descriptor of a process, unlike its number, cannot come to mean another one.
+    """
+    channel.settimeout(_FORK_SECONDS)
+    _, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+    return descriptors[0]
+
+
+def _wait(process: int, seconds: float) -> None:
+    """Wait until the process behind a descriptor has ended."""
+    ended = select.poll()
+    ended.register(process, select.POLLIN)
+    ended.poll(1_000 * seconds)
 
 
 def _number_of(process: int) -> int:

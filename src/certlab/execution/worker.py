@@ -4,7 +4,8 @@
 
 Started by `warm.Worker`. The first message on the control socket says what to import and how
 children are kept apart; every later one asks for a child and carries the socket that it will talk
-on. The worker itself never runs a cell and never holds a value that a cell made.
+on, or for a slot: a copy of the worker that takes orders from a socket of its own. The worker
+itself never runs a cell and never holds a value that a cell made.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import Any, Protocol
 from . import cage, confined, linux
 from .messages import receive, send
 
-_CAGED = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MPLBACKEND": "agg"}
+_CAGED = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 MOST_ORDER = 1 << 17
 # Modules that a library imports at its first use, when a run would have to wait for it.
 _ALSO = {"tensorflow": ("keras",)}
@@ -34,8 +35,8 @@ _ALSO = {"tensorflow": ("keras",)}
 class Tier(Protocol):
     """How children are kept apart: `fork` in the worker, then `enter` in the child."""
 
-    def fork(self) -> int:
-        """Fork: 0 in the child, its pid in the caller."""
+    def fork(self, channel: int) -> int:
+        """Fork: 0 in the child, its pid in the caller. `channel` is what the child talks on."""
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         """Complete the child; return its environment."""
@@ -85,14 +86,18 @@ def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
             gc.freeze()
             control.send(b'{"ready": true}')
             continue
+        if "slot" in order:
+            slot = socket.socket(fileno=descriptors[0])
+            if child := os.fork():
+                _hand_over(slot, child)
+                continue
+            control.close()
+            control = slot
+            continue
         channel = socket.socket(fileno=descriptors[0])
-        child = tier.fork()
+        child = tier.fork(channel.fileno())
         if child:
-            with contextlib.suppress(OSError):  # the grader is gone
-                process = os.pidfd_open(child)
-                socket.send_fds(channel, [b"p"], [process])
-                os.close(process)
-            channel.close()
+            _hand_over(channel, child)
             for descriptor in descriptors[1:]:
                 os.close(descriptor)
             continue
@@ -100,6 +105,15 @@ def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
         with contextlib.suppress(BaseException):
             _run_child(channel, descriptors[1:], tier, order, serve)
         os._exit(0)
+
+
+def _hand_over(channel: socket.socket, child: int) -> None:
+    """Give a descriptor of a child's process to whoever asked for it."""
+    with contextlib.suppress(OSError):  # the grader is gone
+        process = os.pidfd_open(child)
+        socket.send_fds(channel, [b"p"], [process])
+        os.close(process)
+    channel.close()
 
 
 def _run_child(
@@ -126,11 +140,13 @@ class _Namespaces:
 
     def __init__(self, root: Path, limits: cage.CageLimits) -> None:
         self._base = cage.Base(root, limits)
-        self.fork = self._base.fork
+
+    def fork(self, channel: int) -> int:
+        return self._base.fork()
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         self._base.enter()
-        return _CAGED | {"HOME": cage.HOME, "TMPDIR": "/tmp"}
+        return _caged() | {"HOME": cage.HOME, "TMPDIR": "/tmp"}
 
 
 class _Landlock:
@@ -143,16 +159,17 @@ class _Landlock:
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         folder = Path(order["folder"])
         self._confinement.enter(folder)
-        return _CAGED | {"HOME": str(folder / "home"), "TMPDIR": str(folder / "work")}
+        return _caged() | {"HOME": str(folder / "home"), "TMPDIR": str(folder / "work")}
 
 
 class _Free:
     """No tier: a process of its own with the caller's rights, folder and environment."""
 
-    fork = staticmethod(os.fork)
-
     def __init__(self) -> None:
         self._before = dict(os.environ)
+
+    def fork(self, channel: int) -> int:
+        return os.fork()
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
         os.setsid()
@@ -184,6 +201,10 @@ def _import(names: list[str]) -> None:
         for module in (name, *_ALSO.get(name, ())):
             with contextlib.suppress(Exception):  # a run that needs it will say so itself
                 importlib.import_module(module)
+
+
+def _caged() -> dict[str, str]:
+    return _CAGED | {"MPLBACKEND": os.environ["MPLBACKEND"]}
 
 
 def _seed() -> None:

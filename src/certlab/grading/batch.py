@@ -207,6 +207,8 @@ def _find_in_store(folder: Path, student: str, files: Mapping[str, int], wanted:
 
 
 def _find(folder: Path, wanted: str) -> Submission:
+    if folder.is_symlink():  # to another student's, say
+        return Submission(folder.name, None, "the student's folder is a link to another folder")
     path = folder / wanted
     if not path.exists() and not path.is_symlink():
         others = sorted(folder.glob("*.ipynb"))

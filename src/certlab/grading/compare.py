@@ -29,6 +29,7 @@ RIGHT = Comparison(True)
 # What a zero may be instead, in units of rtol times its array's largest entry: a right answer
 # computed another way leaves 1e-16 where the solution has 0, and a pure ratio forgives nothing.
 _ZERO = 1e-3
+_MAX_TEXT = 25_000_000  # characters of an array of text
 
 
 def compare(expected: Any, got: Any, rule: Rule) -> Comparison:
@@ -41,7 +42,7 @@ def compare(expected: Any, got: Any, rule: Rule) -> Comparison:
 def score(truth: Any, got: Any, rule: Rule) -> Comparison:
     """Score predictions against trusted labels, and hold the score to the rule's bar."""
     try:
-        truth, predictions = np.asarray(truth), np.asarray(got)
+        truth, predictions = np.asarray(truth), _as_array(got)
         if predictions.shape[:1] != truth.shape[:1]:
             return Comparison(
                 False, f"expected {_shape(truth)} predictions, got {_shape(predictions)}"
@@ -97,8 +98,10 @@ def _same(expected: Any, got: Any, rule: Rule, what: str) -> Comparison:
             return _wrong(f"{what} should be a set, not {_kind(got)}")
         return _same_sequence(_ordered(expected), _ordered(got), rule, what)
     if isinstance(expected, (list, tuple)):
-        if isinstance(got, np.ndarray):
+        if isinstance(got, np.ndarray) and len(got) == len(expected):
             got = list(got)
+        elif isinstance(got, np.ndarray):
+            return _wrong(f"{what} should have {len(expected)} elements, not {len(got)}")
         if not isinstance(got, (list, tuple)):
             return _wrong(f"{what} should be {_kind(expected)}, not {_kind(got)}")
         if rule.unordered:
@@ -123,7 +126,7 @@ def _same_number(expected: complex, got: Any, rule: Rule, what: str) -> Comparis
 def _same_array(expected: np.ndarray, got: Any, rule: Rule, what: str) -> Comparison:
     if isinstance(got, (list, tuple)):
         try:
-            got = np.asarray(got)
+            got = _as_array(got)
         except ValueError:
             return _wrong(f"{what} should be an array, not {_kind(got)}")
     if isinstance(got, (pd.Series, pd.DataFrame)):
@@ -167,9 +170,9 @@ def _same_table(expected: Any, got: Any, rule: Rule, what: str) -> Comparison:
     if list(expected.index) != list(got.index):
         return _wrong(f"{what} does not have the expected index, in this order")
     for column in expected.columns:
-        result = _same_array(
-            _column_array(expected[column]),
-            _column_array(got[column]),
+        result = _same_column(
+            _column_values(expected[column]),
+            _column_values(got[column]),
             rule.model_copy(update={"unordered": False}),
             f"{what}, column {column!r}",
         )
@@ -178,18 +181,55 @@ def _same_table(expected: Any, got: Any, rule: Rule, what: str) -> Comparison:
     return RIGHT
 
 
-def _column_array(column: pd.Series) -> np.ndarray:
+def _same_column(
+    expected: np.ndarray | list[str], got: np.ndarray | list[str], rule: Rule, what: str
+) -> Comparison:
+    if isinstance(expected, np.ndarray) and isinstance(got, np.ndarray):
+        return _same_array(expected, got, rule, what)
+    if isinstance(expected, np.ndarray) or isinstance(got, np.ndarray):
+        return _wrong(f"{what} should hold {_content(expected)}, not {_content(got)}")
+    differing = sum(one != other for one, other in zip(expected, got, strict=True))
+    return RIGHT if not differing else _wrong(f"{what}: {_share(differing, len(expected))}")
+
+
+def _column_values(column: pd.Series) -> np.ndarray | list[str]:
+    """Numbers or booleans as an array, everything else as text.
+
+    Never an array of text: there every entry takes the room of the longest.
+    """
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=bool)
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=float, na_value=np.nan)
-    return column.astype(str).to_numpy(dtype=str)
+    missing = column.isna()
+    return [
+        "nan" if gone else str(value) for value, gone in zip(column.tolist(), missing, strict=True)
+    ]
+
+
+def _as_array(values: Any) -> np.ndarray:
+    """An array of nested lists. Raises ValueError where text would take too much room in it."""
+    if isinstance(values, (list, tuple)):
+        count, longest = _extent(values)
+        if count * longest > _MAX_TEXT:
+            raise ValueError("text that is too long for an array")
+    return np.asarray(values)
+
+
+def _extent(values: Any) -> tuple[int, int]:
+    """How many entries nested lists have, and how many characters the longest text in them."""
+    if isinstance(values, (list, tuple)):
+        parts = [_extent(value) for value in values]
+        return sum(count for count, _ in parts), max((longest for _, longest in parts), default=0)
+    if isinstance(values, np.ndarray):
+        return values.size, values.dtype.itemsize if values.dtype.kind in "US" else 0
+    return 1, len(values) if isinstance(values, (str, bytes)) else 0
 
 
 def _same_dict(expected: dict, got: Any, rule: Rule, what: str) -> Comparison:
     if not isinstance(got, dict):
         return _wrong(f"{what} should be a dictionary, not {_kind(got)}")
-    if set(expected) != set(got):
+    if expected.keys() != got.keys():
         return _wrong(f"{what} does not have the expected keys")
     for key, value in expected.items():
         result = _same(value, got[key], rule, _part(what, repr(key)))
@@ -255,7 +295,9 @@ def _shape(array: np.ndarray) -> str:
     return str(array.shape[0]) if array.ndim == 1 else str(array.shape)
 
 
-def _content(array: np.ndarray) -> str:
+def _content(array: np.ndarray | list[str]) -> str:
+    if isinstance(array, list):
+        return "text"
     return {"b": "booleans", "U": "text", "S": "bytes", "M": "dates"}.get(
         array.dtype.kind, "numbers"
     )

@@ -13,13 +13,17 @@ import datetime
 import io
 import json
 import math
+import time
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 MIME = "application/vnd.certlab.value"
 MAX_BYTES = 40_000_000
+MAX_PARTS = 4_000_000  # marks of JSON's; parsed, each may take a hundred bytes
 MAX_DEPTH = 20
+_HASHING_SECONDS = 5.0
 
 
 class NotPlain(Exception):
@@ -41,7 +45,13 @@ def encode(value: Any) -> str:
     text = json.dumps(_reduce(value, 0), allow_nan=False)
     if len(text) > MAX_BYTES:
         raise NotPlain(f"the value is too large to be graded ({len(text) / 1e6:.0f} MB)")
+    if _parts(text) > MAX_PARTS:
+        raise NotPlain("the value has too many parts to be graded; use an array")
     return text
+
+
+def _parts(text: str) -> int:
+    return sum(map(text.count, ",:[{"))
 
 
 def _reduce(value: Any, depth: int) -> Any:
@@ -144,56 +154,79 @@ def _base64(data: bytes) -> str:
 
 def decode(text: str) -> Any:
     """Make plain objects of what `encode` wrote, or of what somebody forged. Raises NotPlain."""
-    if len(text) > MAX_BYTES:
+    if len(text) > MAX_BYTES or _parts(text) > MAX_PARTS:
         raise NotPlain("the value is too large to be graded")
     try:
-        return _restore(json.loads(text), 0)
+        return _Restorer().restore(json.loads(text), 0)
     except NotPlain:
         raise
     except Exception as error:  # forged text can fail in any of the parsers below
         raise NotPlain(f"the value cannot be read ({type(error).__name__})") from error
 
 
-def _restore(data: Any, depth: int) -> Any:
-    if depth > MAX_DEPTH:
-        raise NotPlain("the value is nested too deeply to be graded")
-    if data is None or isinstance(data, (bool, int, float, str)):
-        return data
-    if not isinstance(data, dict) or not data:
-        raise NotPlain("the value cannot be read")
-    kind = next(iter(data))
-    payload = data[kind]
-    if kind == "int":
-        if len(payload) > 4000:
-            raise NotPlain("the value is too large to be graded")
-        return int(payload)
-    if kind == "float":
-        return float(payload)
-    if kind == "complex":
-        return complex(float(payload[0]), float(payload[1]))
-    if kind == "bytes":
-        return base64.b64decode(payload, validate=True)
-    if kind == "datetime":
-        return str(payload)
-    if kind in ("list", "tuple", "set", "dict", "objects") and not isinstance(payload, list):
-        raise NotPlain("the value cannot be read")
-    if kind in ("list", "tuple", "set"):
-        items = [_restore(item, depth + 1) for item in payload]
-        return {"list": list, "tuple": tuple, "set": frozenset}[kind](items)
-    if kind == "dict":
-        return {_restore(key, depth + 1): _restore(item, depth + 1) for key, item in payload}
-    if kind == "objects":
-        items = [_restore(item, depth + 1) for item in payload]
-        shape = tuple(int(size) for size in data["shape"])
-        if math.prod(shape) != len(items) or len(shape) > MAX_DEPTH:
+class _Restorer:
+    """Makes objects of parsed JSON."""
+
+    def __init__(self) -> None:
+        self._hashing = 0.0  # seconds
+
+    def restore(self, data: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise NotPlain("the value is nested too deeply to be graded")
+        if data is None or isinstance(data, (bool, int, float, str)):
+            return data
+        if not isinstance(data, dict) or not data:
             raise NotPlain("the value cannot be read")
-        return _shaped(items, shape)
-    if kind == "npy":
-        buffer = io.BytesIO(base64.b64decode(payload, validate=True))
-        return np.load(buffer, allow_pickle=False)
-    if kind in ("frame", "series", "index"):
-        return _restore_table(kind, base64.b64decode(payload, validate=True))
-    raise NotPlain("the value cannot be read")
+        kind = next(iter(data))
+        payload = data[kind]
+        if kind == "int":
+            if len(payload) > 4000:
+                raise NotPlain("the value is too large to be graded")
+            return int(payload)
+        if kind == "float":
+            return float(payload)
+        if kind == "complex":
+            return complex(float(payload[0]), float(payload[1]))
+        if kind == "bytes":
+            return base64.b64decode(payload, validate=True)
+        if kind == "datetime":
+            return str(payload)
+        if kind in ("list", "tuple", "set", "dict", "objects") and not isinstance(payload, list):
+            raise NotPlain("the value cannot be read")
+        if kind in ("list", "tuple"):
+            items = [self.restore(item, depth + 1) for item in payload]
+            return items if kind == "list" else tuple(items)
+        if kind == "set":
+            return frozenset(
+                self._hashed((self.restore(item, depth + 1), None) for item in payload)
+            )
+        if kind == "dict":
+            return self._hashed(
+                (self.restore(key, depth + 1), self.restore(item, depth + 1))
+                for key, item in payload
+            )
+        if kind == "objects":
+            items = [self.restore(item, depth + 1) for item in payload]
+            shape = tuple(int(size) for size in data["shape"])
+            if math.prod(shape) != len(items) or len(shape) > MAX_DEPTH:
+                raise NotPlain("the value cannot be read")
+            return _shaped(items, shape)
+        if kind == "npy":
+            return _restore_array(base64.b64decode(payload, validate=True))
+        if kind in ("frame", "series", "index"):
+            return _restore_table(kind, base64.b64decode(payload, validate=True))
+        raise NotPlain("the value cannot be read")
+
+    def _hashed(self, pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+        """A dictionary; keys that were chosen to have the same hash would take hours."""
+        result: dict[Any, Any] = {}
+        for key, item in list(pairs):
+            started = time.perf_counter()
+            result[key] = item
+            self._hashing += time.perf_counter() - started
+            if self._hashing > _HASHING_SECONDS:
+                raise NotPlain("the value has keys that take too long to tell apart")
+        return result
 
 
 def _shaped(items: list[Any], shape: tuple[int, ...]) -> Any:
@@ -204,13 +237,19 @@ def _shaped(items: list[Any], shape: tuple[int, ...]) -> Any:
     return [_shaped(items[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
 
 
-def _restore_table(kind: str, data: bytes) -> Any:
-    import pyarrow as pa
+def _restore_array(data: bytes) -> np.ndarray:
+    array = np.load(io.BytesIO(data), allow_pickle=False)
+    if not isinstance(array, np.ndarray):  # an archive of arrays
+        raise NotPlain("the value cannot be read")
+    if not array.dtype.itemsize and array.size > len(data):
+        raise NotPlain("the array has more entries than data")
+    return array
 
-    with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
-        table = reader.read_all()
-    table.validate(full=True)
-    frame = table.to_pandas()
+
+def _restore_table(kind: str, data: bytes) -> Any:
+    from .arrow import read_table
+
+    frame = read_table(data).to_pandas()
     if kind == "series":
         return frame["value"].rename(None)
     if kind == "index":

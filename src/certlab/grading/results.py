@@ -6,6 +6,8 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .harmless import harmless
+
 Status = Literal["graded", "needs-review", "unreadable"]
 QuestionStatus = Literal["correct", "wrong", "error", "timeout", "blank", "missing"]
 
@@ -21,6 +23,9 @@ class QuestionResult:
     draws_right: int = 0  # of the draws that were graded; 0 of 0 when nobody counted
     draws: int = 0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", harmless(self.message))
+
 
 @dataclass(frozen=True)
 class SubmissionResult:
@@ -35,6 +40,10 @@ class SubmissionResult:
     submission_hash: str = ""
     key: str = ""  # what was graded: submission, exercise, draws and options, hashed
     submitted_at: datetime.datetime | None = None  # the file's modification time, with a time zone
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "student", harmless(self.student))
+        object.__setattr__(self, "reasons", tuple(map(harmless, self.reasons)))
 
     @property
     def score(self) -> float:

@@ -22,6 +22,10 @@ from certlab.curriculum import Exercise
 from certlab.curriculum.cells import BUILT_KEY, is_generated
 
 MAX_BYTES = 50_000_000
+MAX_BRACKETS = 1_000_000  # parsed, each pair may take a thousand bytes
+MAX_CELLS = 5_000
+_MAX_OLD_BYTES, _MAX_OLD_BRACKETS = 5_000_000, 100_000  # nbformat converts old formats slowly
+_READ = ("cell_type", "source", "metadata", "id")  # all that is looked at of a cell
 INJECTED = "injected-parameters"  # papermill's tag on the cell that assign added
 
 
@@ -59,12 +63,19 @@ def read_submission(data: bytes) -> NotebookNode:
     except UnicodeDecodeError as error:
         raise Unreadable("the file is not UTF-8 text; save it from Jupyter again") from error
     try:
-        notebook = _notebook(json.loads(text))
+        brackets = text.count("[") + text.count("{")
+        if brackets > MAX_BRACKETS:
+            raise ValueError("it has more parts than a notebook needs; clear its outputs")
+        notebook = _notebook(text, brackets)
+        if len(notebook.cells) > MAX_CELLS:
+            raise ValueError(f"it has {len(notebook.cells)} cells")
         for cell in notebook.cells:
             if not isinstance(cell.source, str) or not isinstance(cell.cell_type, str):
                 raise ValueError("a cell without source or type")
             if not isinstance(cell.setdefault("metadata", NotebookNode()), dict):
                 raise ValueError("a cell whose metadata is no object")
+            if not isinstance(cell.get("id", ""), str):
+                raise ValueError("a cell whose id is no text")
     except RecursionError as error:
         raise Unreadable("the file is nested too deeply to be a notebook") from error
     except Exception as error:  # nbformat raises many kinds for damaged notebooks
@@ -77,18 +88,26 @@ def splice(exercise: Exercise, submission: NotebookNode) -> Spliced:
     return Splicer(exercise).splice(submission)
 
 
-def _notebook(data: Any) -> NotebookNode:
-    """A version 4 notebook from parsed JSON, without the schema's verdict on what no one reads."""
+def _notebook(text: str, brackets: int) -> NotebookNode:
+    """A version 4 notebook from JSON, without the schema's verdict on what no one reads."""
+    data = json.loads(text)
     if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
         raise ValueError("no notebook: it names no format")
     if data["nbformat"] != 4:
-        return nbformat.reads(json.dumps(data), as_version=4)
+        if len(text) > _MAX_OLD_BYTES or brackets > _MAX_OLD_BRACKETS:
+            raise ValueError("it is large and of an old format; save it from Jupyter again")
+        return nbformat.reads(text, as_version=4)
     if not isinstance(data.get("cells"), list):
         raise ValueError("a notebook without a list of cells")
+    cells = []
     for cell in data["cells"]:
-        if isinstance(cell, dict) and isinstance(cell.get("source"), list):
+        if not isinstance(cell, dict):
+            raise ValueError("a cell that is no object")
+        cell = {key: cell[key] for key in _READ if key in cell}
+        if isinstance(cell.get("source"), list):
             cell["source"] = "".join(cell["source"])
-    return nbformat.from_dict(data)
+        cells.append(cell)
+    return nbformat.from_dict({"nbformat": 4, "metadata": {}, "cells": cells})
 
 
 class Splicer:
