@@ -146,11 +146,11 @@ def test_a_full_disk_loses_nothing(tiny_built: Path) -> None:
     edit(tiny_built / "curriculum/01-basics/01-one/lesson.py", "A lesson.", "Another lesson.")
     code = (
         "import os, sys, errno, certlab.cli\n"
-        "from certlab.build import files\n"
+        "from certlab import storage\n"
         "real = os.fdopen\n"
         "def full(*args, **kwargs):\n"
         "    return open('/dev/full', 'w', buffering=1)\n"
-        "files.os.fdopen = full\n"
+        "storage.os.fdopen = full\n"
         "sys.argv = ['certlab', 'build']\n"
         "certlab.cli.main()\n"
     )

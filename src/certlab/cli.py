@@ -16,6 +16,7 @@ from rich.table import Table
 from certlab.commands.grade import grade
 from certlab.commands.override import override
 from certlab.commands.report import report
+from certlab.commands.shared import located
 from certlab.commands.similar import similar
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ def main() -> None:
     # addresses, and importing it takes over a second; notebooks have no such field.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from certlab.curriculum import CurriculumError
+    from certlab.storage import StorageError
 
     try:
         app()
-    except CurriculumError as error:
+    except (CurriculumError, StorageError) as error:
         _fail(str(error))
     except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
@@ -194,7 +196,12 @@ def verify(
 def assign(
     exercise: Annotated[str, typer.Argument(help="A module's name or an exercise's file.")],
     roster: Annotated[Path, typer.Option(help="CSV file with a column `student`.")],
-    out_folder: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
+    out_folder: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="Folder or s3:// address to write into.", parser=located, metavar="FOLDER"
+        ),
+    ],
     secret: Annotated[
         Path | None, typer.Option(help="File of the course's secret; made when missing.")
     ] = None,

@@ -24,11 +24,12 @@ from pathlib import Path
 
 import nbformat
 
-from certlab.build import comparable_display, outputs, write_atomically
+from certlab.build import comparable_display, outputs
 from certlab.build.files import canonical
 from certlab.build.navigation import notebook_path
 from certlab.curriculum import Course, Module, load_course
 from certlab.curriculum.cells import BUILT_KEY
+from certlab.storage import write_atomically
 from tests.changes import changed_modules
 
 ROOT = Path(__file__).parents[2]

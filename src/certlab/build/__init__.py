@@ -1,6 +1,6 @@
 """From the curriculum's text to notebooks."""
 
-from .files import Difference, build, check, write_atomically
+from .files import Difference, build, check
 from .notebooks import exercise_notebook, lesson_notebook, solution_notebook
 from .outputs import ExecutionFailed, comparable_display
 
@@ -13,5 +13,4 @@ __all__ = [
     "exercise_notebook",
     "lesson_notebook",
     "solution_notebook",
-    "write_atomically",
 ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from nbformat import NotebookNode
 
 from certlab.curriculum import Course
 from certlab.curriculum.cells import BUILT_KEY
+from certlab.storage import write_atomically
 
 from . import outputs
 from .navigation import TREES, notebook_path
@@ -79,20 +78,6 @@ def build(
 def canonical(notebook: NotebookNode) -> str:
     """The one way in which a notebook is written: sorted keys, one-space indent, UTF-8."""
     return json.dumps(_split_sources(notebook), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write `text` so that a full disk or a crash leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _planned(course: Course) -> Iterator[tuple[Path, Path, NotebookNode]]:

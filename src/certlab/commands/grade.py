@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,10 +15,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from .shared import course_secret, err, fail, find_exercise, out
+from .shared import course_secret, err, fail, find_exercise, located, out
 
 if TYPE_CHECKING:
     from certlab.curriculum import Exercise
+    from certlab.grading.batch import Submission
+    from certlab.grading.executors import Executor, Job
     from certlab.grading.gradebook import Gradebook
     from certlab.grading.results import SubmissionResult
 
@@ -49,9 +51,23 @@ class Credit(StrEnum):
     share = "share"
 
 
+class Where(StrEnum):
+    """Where submissions are graded."""
+
+    local = "local"
+    dask = "dask"
+
+
 def grade(
     exercise: Annotated[str, typer.Argument(help="A module's name or an exercise's file.")],
-    submissions: Annotated[Path, typer.Argument(help="Folder with <student>/<exercise>.ipynb.")],
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder or s3:// address with <student>/<exercise>.ipynb.",
+            parser=located,
+            metavar="SUBMISSIONS",
+        ),
+    ],
     gradebook: Annotated[
         str, typer.Option(help="File for SQLite, or a database URL.")
     ] = "gradebook.db",
@@ -67,9 +83,31 @@ def grade(
         Path | None,
         typer.Option(
             help="What `assign` wrote; the student's own variant is then graded too. "
-            "Default: manifest.json beside the students' folders, if there."
+            "Default: manifest.json beside the students' folders, if there.",
+            parser=located,
+            metavar="FILE",
         ),
     ] = None,
+    executor: Annotated[
+        Where,
+        typer.Option(
+            help="local: on this machine. dask: on the cluster of --scheduler, as many at a time "
+            "as its workers have threads."
+        ),
+    ] = Where.local,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Dask scheduler's address: tcp://host:8786 or tls://host:8786.",
+            envvar="DASK_SCHEDULER_ADDRESS",
+        ),
+    ] = None,
+    cluster_timeout: Annotated[
+        float,
+        typer.Option(
+            min=1, help="Seconds to wait for the scheduler, and for a worker where there is none."
+        ),
+    ] = 60.0,
     jobs: Annotated[
         str, typer.Option(help="Submissions at a time; auto: as cores and memory allow.")
     ] = "auto",
@@ -105,12 +143,15 @@ def grade(
     row all the same), 1 when grading could not be done, 2 for wrong usage.
     """
     from certlab.execution import Limits
-    from certlab.grading.batch import NoSubmissions, find_submissions, grade_batch
+    from certlab.grading.batch import NoSubmissions, find_submissions
+    from certlab.grading.executors import ClusterError, Job
     from certlab.grading.gradebook import Gradebook, GradebookError
-    from certlab.grading.grader import Grader, OracleError
-    from certlab.grading.runners import NoCage, runner
+    from certlab.grading.grader import OracleError
+    from certlab.grading.runners import NoCage
     from certlab.grading.variants import hidden_seeds
 
+    if executor is Where.dask:
+        _check_cluster_options(scheduler, jobs)
     loaded = find_exercise(exercise)
     at_a_time = _jobs(jobs)
     results: list[SubmissionResult] = []
@@ -122,19 +163,23 @@ def grade(
             found = [entry for entry in found if entry.student in review]
         recorded = {} if regrade or only_review else book.keys(loaded.name)
         own_seeds = _own_seeds(manifest, submissions, loaded.name)
+        job = Job.of(
+            loaded,
+            hidden_seeds(course_secret(secret), loaded.name, draws),
+            Limits(step_seconds=cell_timeout, total_seconds=timeout),
+            isolation.value,
+            credit.value,
+        )
+        chosen = (
+            _on_cluster(job, str(scheduler), cluster_timeout, found)
+            if executor is Where.dask
+            else _on_this_machine(job, at_a_time)
+        )
         with (
-            runner([loaded], isolation.value, at_a_time) as run,
+            chosen as grade_all,
             _progress(len(found), hidden=as_json) as note,
         ):
-            grader = Grader(
-                loaded,
-                hidden_seeds(course_secret(secret), loaded.name, draws),
-                Limits(step_seconds=cell_timeout, total_seconds=timeout),
-                run,
-                credit.value,
-            )
-            batch = grade_batch(grader, found, at_a_time, recorded=recorded, own_seeds=own_seeds)
-            for outcome in batch:
+            for outcome in grade_all(found, recorded, own_seeds):
                 result = outcome.result
                 if result is not None:
                     book.record(result)
@@ -146,11 +191,12 @@ def grade(
                 if as_json:
                     print(json.dumps(result.as_json(), ensure_ascii=False), flush=True)
         book.close()
-    except (NoSubmissions, OracleError, GradebookError) as error:
+    except (NoSubmissions, OracleError, GradebookError, ClusterError) as error:
         fail(str(error))
     except NoCage as error:
+        who = "this machine does not offer" if executor is Where.local else "no worker offers"
         fail(
-            f"this machine does not offer --isolation {isolation.value}: {error}. "
+            f"{who} --isolation {isolation.value}: {error}. "
             "`certlab doctor` says what it offers. With --isolation process submissions run "
             "uncaged, with your user's rights and network; use it for code that you trust"
         )
@@ -172,12 +218,51 @@ def _jobs(wanted: str) -> int:
     raise typer.BadParameter(f"{wanted!r} is neither auto nor a number from 1", param_hint="--jobs")
 
 
+def _check_cluster_options(scheduler: str | None, jobs: str) -> None:
+    if not scheduler:
+        raise typer.BadParameter(
+            "--executor dask needs the scheduler's address, e.g. --scheduler tcp://host:8786",
+            param_hint="--scheduler",
+        )
+    if jobs != "auto":
+        raise typer.BadParameter(
+            "on a cluster each worker grades as many at a time as it has threads: "
+            "dask worker --nthreads N",
+            param_hint="--jobs",
+        )
+
+
+def _on_this_machine(job: Job, at_a_time: int) -> AbstractContextManager[Executor]:
+    from certlab.grading.executors import on_this_machine
+
+    return on_this_machine(job, at_a_time)
+
+
+def _on_cluster(
+    job: Job, scheduler: str, seconds: float, found: list[Submission]
+) -> AbstractContextManager[Executor]:
+    from certlab.grading.executors import on_cluster
+    from certlab.storage import is_remote
+
+    paths = (entry.path for entry in found if entry.path is not None and is_remote(entry.path))
+    return on_cluster(
+        job,
+        scheduler,
+        seconds,
+        next(paths, None),
+        lambda message: err.print(f"[yellow]to look at:[/] {escape(message)}"),
+    )
+
+
 def _own_seeds(manifest: Path | None, submissions: Path, exercise: str) -> dict[str, int]:
     """The seeds of the variants that students were given, where a manifest tells."""
     from certlab.grading.variants import MANIFEST, read_manifest
+    from certlab.storage import exists
 
     path = manifest or submissions / MANIFEST
-    if manifest is None and not path.is_file():
+    if not exists(path):
+        if manifest is not None:
+            fail(f"{path}: no such file")
         return {}
     try:
         variants = read_manifest(path)

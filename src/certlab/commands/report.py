@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from .shared import choose, err, fail, open_gradebook, out
+from .shared import choose, err, fail, located, open_gradebook, out
 
 if TYPE_CHECKING:
     from certlab.curriculum import Exercise
@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 
 def report(
     gradebook: Annotated[str, typer.Argument(help="File for SQLite, or a database URL.")],
-    out_folder: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
+    out_folder: Annotated[
+        Path,
+        typer.Option(
+            "--out", help="Folder or s3:// address to write into.", parser=located, metavar="FOLDER"
+        ),
+    ],
     exercise: Annotated[
         str | None, typer.Option(help="Only this exercise, as the gradebook names it.")
     ] = None,
     submissions: Annotated[
         Path | None,
-        typer.Option(help="Folder with <student>/<exercise>.ipynb, for feedback notebooks."),
+        typer.Option(
+            help="Folder or s3:// address with <student>/<exercise>.ipynb, for feedback notebooks.",
+            parser=located,
+            metavar="FOLDER",
+        ),
     ] = None,
     roster: Annotated[
         Path | None,

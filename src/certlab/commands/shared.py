@@ -24,6 +24,16 @@ def fail(message: str) -> NoReturn:
     cli._fail(message)
 
 
+def located(text: str) -> Path:
+    """A folder or file on this machine or in a store; for options that take addresses too."""
+    from certlab import storage
+
+    try:
+        return storage.place(text)
+    except storage.StorageError as error:
+        fail(str(error))
+
+
 def find_exercise(name: str) -> Exercise:
     """A module's exercise by name, or any file in the format."""
     from certlab import cli

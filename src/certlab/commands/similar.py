@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from .shared import err, fail, find_exercise, out
+from .shared import err, fail, find_exercise, located, out
 
 if TYPE_CHECKING:
     from certlab.grading.similarity import Comparison, Pair, Passage, Skipped
@@ -20,7 +20,14 @@ _MOST_LINES = 12  # of a passage that are printed; --json has all
 
 
 def similar(
-    submissions: Annotated[Path, typer.Argument(help="Folder with <student>/<exercise>.ipynb.")],
+    submissions: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder or s3:// address with <student>/<exercise>.ipynb.",
+            parser=located,
+            metavar="SUBMISSIONS",
+        ),
+    ],
     exercise: Annotated[str, typer.Option(help="A module's name or an exercise's file.")],
     top: Annotated[int, typer.Option(min=1, help="Pairs to show.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import nbformat
 
-from certlab.build import exercise_notebook, write_atomically
+from certlab.build import exercise_notebook
 from certlab.build.files import canonical
 from certlab.curriculum import Course, Exercise
+from certlab.storage import read_text, uploads, write_atomically
 
 SECRET_FILE = Path(".certlab") / "secret"
 MANIFEST = "manifest.json"
@@ -120,37 +121,35 @@ def assign(
     blank = exercise_notebook(exercise, course)
     file_name = exercise.name.split("/")[-1] + ".ipynb"
     variants = []
-    for student in students:
-        seed = student_seed(secret, student, exercise.name)
-        notebook = parameterize_notebook(_papermill_ready(blank), {"seed": seed})
-        injected = next(
-            cell
-            for cell in notebook.cells
-            if "injected-parameters" in cell.metadata.get("tags", [])
-        )
-        injected.id = "injected-parameters"  # papermill draws one at random
-        notebook.metadata.pop("papermill", None)
-        text = canonical(notebook)
-        target = out / student / file_name
-        if not target.exists():
-            write_atomically(target, text)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        variants.append(Variant(student, exercise.name, seed, f"{student}/{file_name}", digest))
+    with uploads():
+        for student in students:
+            seed = student_seed(secret, student, exercise.name)
+            notebook = parameterize_notebook(_papermill_ready(blank), {"seed": seed})
+            injected = next(
+                cell
+                for cell in notebook.cells
+                if "injected-parameters" in cell.metadata.get("tags", [])
+            )
+            injected.id = "injected-parameters"  # papermill draws one at random
+            notebook.metadata.pop("papermill", None)
+            text = canonical(notebook)
+            write_atomically(out / student / file_name, text, keep=True)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            variants.append(Variant(student, exercise.name, seed, f"{student}/{file_name}", digest))
     _update_manifest(out / MANIFEST, variants)
     return variants
 
 
 def read_manifest(path: Path) -> list[Variant]:
-    """Return what `assign` wrote."""
-    data = json.loads(path.read_text(encoding="utf-8"))
+    """Return what `assign` wrote; nothing where it wrote nothing."""
+    text = read_text(path)
+    data = json.loads(text) if text is not None else {"variants": []}
     return [Variant(**entry) for entry in data["variants"]]
 
 
 def _update_manifest(path: Path, variants: list[Variant]) -> None:
     """Add to the manifest what is new, so that one folder can hold several exercises."""
-    entries = {}
-    if path.exists():
-        entries = {(entry.student, entry.exercise): entry for entry in read_manifest(path)}
+    entries = {(entry.student, entry.exercise): entry for entry in read_manifest(path)}
     entries |= {(entry.student, entry.exercise): entry for entry in variants}
     data = {"version": 1, "variants": [asdict(entries[key]) for key in sorted(entries)]}
     write_atomically(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")

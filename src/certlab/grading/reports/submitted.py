@@ -10,10 +10,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from certlab.curriculum import Exercise
+from certlab.storage import StorageError
+from certlab.storage import read as read_file
 
-from ..batch import find_submissions
+from ..batch import find_all
 from ..marks import Mark
-from ..splice import Unreadable, question_positions, read_submission
+from ..splice import MAX_BYTES, Unreadable, question_positions, read_submission
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Desk:
         self._known = known
         self._paths = {
             (entry.student, exercise): entry.path
-            for exercise in exercises
-            for entry in find_submissions(folder, exercise)
+            for exercise, entries in find_all(folder, exercises).items()
+            for entry in entries
             if entry.path is not None
         }
 
@@ -53,12 +55,12 @@ class Desk:
         if path is None or mark.status == "unreadable":
             return None
         try:
-            data = path.read_bytes()
+            data = read_file(path, MAX_BYTES).data
             if mark.submission_hash not in ("", hashlib.sha256(data).hexdigest()):
                 return (
                     f"{path} has changed since it was graded: no feedback notebook; grade it again"
                 )
             notebook = read_submission(data)
-        except (Unreadable, OSError) as error:
+        except (Unreadable, OSError, StorageError) as error:
             return f"{path} cannot be read any more: {error}"
         return Submitted(notebook, question_positions(self._known.get(mark.exercise), notebook))

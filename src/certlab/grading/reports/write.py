@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from certlab.build import write_atomically
 from certlab.curriculum import Exercise
+from certlab.storage import uploads, write_atomically
 
 from ..marks import Mark
 from ..roster import Person
@@ -69,9 +69,15 @@ def write_reports(
 ) -> Written:
     """Write every report of `marks` into `out`; `progress` is called after each student.
 
-    Raises NoSubmissions when `context.submissions` is no folder of submissions.
+    Raises NoSubmissions when `context.submissions` is no folder of submissions; StorageError.
     """
-    context = context or Context()
+    with uploads():
+        return _write_reports(marks, out, context or Context(), progress)
+
+
+def _write_reports(
+    marks: Sequence[Mark], out: Path, context: Context, progress: Callable[[], None]
+) -> Written:
     exercises = list(dict.fromkeys(mark.exercise for mark in marks))
     students = sorted({mark.student for mark in marks})
     folders, files = file_names(students), file_names(exercises)

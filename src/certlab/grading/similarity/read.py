@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from certlab.build import exercise_notebook
 from certlab.curriculum import Exercise
+from certlab.storage import StorageError
+from certlab.storage import read as read_file
 
 from ..batch import Submission
-from ..splice import Unreadable, question_positions, read_submission
+from ..splice import MAX_BYTES, Unreadable, question_positions, read_submission
 from .compare import Cell, Work
 
 _MOST_CHARACTERS = 100_000  # of code in one submission; a hundred times what an exercise asks for
@@ -33,8 +35,8 @@ def read_works(
             skipped.append(Skipped(entry.student, entry.problem))
             continue
         try:
-            notebook = read_submission(entry.path.read_bytes())
-        except Unreadable as error:
+            notebook = read_submission(read_file(entry.path, MAX_BYTES).data)
+        except (Unreadable, StorageError) as error:
             skipped.append(Skipped(entry.student, str(error)))
             continue
         except OSError as error:
