@@ -9,10 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 
 class Cluster:
@@ -88,14 +85,3 @@ class Cluster:
             assert process.poll() is None, self.log()
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.2)
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """A scheduler without workers, in a folder of its own."""
-    pytest.importorskip("distributed", reason="pip install 'certlab[dask]'")
-    folder = tmp_path / "cluster"
-    folder.mkdir()
-    running = Cluster(folder)
-    yield running
-    running.close()
