@@ -25,6 +25,7 @@ class Measured:
 
     seconds: float
     peak_mb: float  # sum of the proportional set sizes (PSS) of the whole process tree
+    complete: bool  # whether the system let every process be looked at
 
 
 def measure(
@@ -36,7 +37,7 @@ def measure(
         with ThreadPoolExecutor(jobs) as pool:
             list(pool.map(lambda command: _run(command, cwd, env), commands))
         seconds = time.perf_counter() - started
-    return Measured(seconds, memory.peak_mb)
+    return Measured(seconds, memory.peak_mb, memory.complete)
 
 
 class Memory:
@@ -44,12 +45,26 @@ class Memory:
 
     def __init__(self) -> None:
         self.peak_mb = 0.0
+        self.complete = True  # only root may look at caged processes
 
     def sample(self) -> float:
         """The sum now, in MB; remembers the largest."""
-        total = sum(_pss(process) for process in _below(os.getpid()))
+        total = sum(self._pss(process) for process in _below(os.getpid()))
         self.peak_mb = max(self.peak_mb, total / 1e6)
         return total / 1e6
+
+    def _pss(self, process: int) -> int:
+        """Bytes of a process; 0 for one that has ended or must not be looked at."""
+        try:
+            text = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
+        except PermissionError:
+            self.complete = False
+            return 0
+        except OSError:
+            return 0
+        return sum(
+            int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:")
+        )
 
 
 @contextlib.contextmanager
@@ -94,14 +109,3 @@ def _words(path: Path) -> list[str]:
         return path.read_text("ascii").split()
     except OSError:  # ended in the meantime
         return []
-
-
-def _pss(process: int) -> int:
-    """Bytes of a process; 0 for one that has ended."""
-    try:
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except (FileNotFoundError, ProcessLookupError):
-        pass
-    return 0

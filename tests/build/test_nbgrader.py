@@ -72,6 +72,12 @@ def nbgrader(folder: Path, *arguments: str) -> None:
         text=True,
         check=False,
         timeout=300,
-        env=os.environ | {"HOME": str(home), "JUPYTER_PREFER_ENV_PATH": "1"},
+        env=os.environ
+        | {
+            "HOME": str(home),
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            # nbgrader calls alembic by its bare name
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        },
     )
     assert done.returncode == 0, json.dumps(done.stderr[-3000:])

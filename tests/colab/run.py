@@ -30,6 +30,7 @@ from certlab.build.navigation import notebook_path
 from certlab.curriculum import Course, Module, load_course
 from certlab.curriculum.cells import BUILT_KEY
 from certlab.storage import write_atomically
+from tests.changes import changed_modules
 
 ROOT = Path(__file__).parents[2]
 CONSTRAINTS = ROOT / "src" / "certlab" / "build" / "colab-constraints.txt"
@@ -38,7 +39,6 @@ ENVIRONMENT = ROOT / ".venv-colab"
 RECORD = Path(__file__).with_name("last-passed.txt")
 UV = ROOT / ".uv" / "bin" / "uv"
 PYTHON = "3.13"
-DAY = "24 hours ago"
 
 
 def main() -> None:
@@ -54,7 +54,9 @@ def main() -> None:
     course = load_course(ROOT)
     modules = list(course.modules)
     if arguments.changed:
-        modules = changed_modules(course)
+        names = [module.name for module in course.modules]
+        changed = changed_modules(names, str(CONSTRAINTS.relative_to(ROOT)))
+        modules = [module for module in course.modules if module.name in changed]
     elif not arguments.all:
         modules = [module for module in modules if module.name in arguments.modules]
     if not modules:
@@ -68,33 +70,6 @@ def main() -> None:
         today = datetime.date.today().isoformat()
         write_atomically(RECORD, f"{today}: {len(modules)} modules, Python {version}\n")
     sys.exit(status)
-
-
-def changed_modules(course: Course) -> list[Module]:
-    """Modules whose files changed since the last commit that is a day older than HEAD.
-
-    A change to the constraints, or history that does not reach back a day, means every module.
-    """
-    head = git("log", "-1", "--format=%cI").strip()
-    before = datetime.datetime.fromisoformat(head) - datetime.timedelta(days=1)
-    base = git("rev-list", "-1", f"--before={before.isoformat()}", "HEAD").strip()
-    if not base:
-        return list(course.modules)
-    files = git("diff", "--name-only", base, "HEAD").splitlines()
-    if str(CONSTRAINTS.relative_to(ROOT)) in files:
-        return list(course.modules)
-    return [
-        module
-        for module in course.modules
-        if any(f"/{module.name}/" in file or f"/{module.name}.ipynb" in file for file in files)
-    ]
-
-
-def git(*arguments: str) -> str:
-    """Output of a git command in the repository."""
-    return subprocess.run(
-        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
 
 
 def make_environment() -> str:

@@ -410,4 +410,5 @@ for p in (0.1, 0.001, stats.norm.sf(4)):
 # - Naive Bayes: good choices, overconfident probabilities. Smooth; add logarithms.
 # - Averages converge like $\sigma / \sqrt n$: one more digit costs a hundred times the draws.
 #
-# Next: the [exercise](../../exercises/01-math/06-probability.ipynb), then statistics.
+# Next: the [exercise](../../exercises/01-math/06-probability.ipynb), then
+# [statistics](07-statistics.ipynb).

@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import resource
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -170,6 +169,8 @@ def tried(attempt: object) -> str | None:
 
 def limit(limits: CageLimits) -> None:
     """Set the limits that a process carries, setrlimit(2)."""
+    import resource  # not on Windows, where this module is imported for its names
+
     mapped = _mapped_bytes()
     for kind, value in (
         (resource.RLIMIT_AS, mapped + limits.memory_bytes),
@@ -302,7 +303,7 @@ def _mirror_links(root: Path, paths: Iterable[str]) -> None:
 
 def _mapped_bytes() -> int:
     with open("/proc/self/statm", encoding="ascii") as stream:
-        return int(stream.read().split()[0]) * resource.getpagesize()
+        return int(stream.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _capabilities() -> int:

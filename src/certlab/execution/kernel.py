@@ -37,10 +37,15 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TEMP", "TMP", "LD_L
 
 @dataclass(frozen=True)
 class Step:
-    """One cell to run; `key` names it for the caller."""
+    """One cell to run; `key` names it for the caller.
+
+    What comes after a step that `holds` leaves the caller only once the step has ended: untrusted
+    code should not find it lying about.
+    """
 
     key: str
     source: str
+    holds: bool = False
 
 
 @dataclass(frozen=True)

@@ -66,21 +66,32 @@ def make_shell() -> Any:
 
 def serve(channel: socket.socket, shell: Any) -> None:
     """Run what is asked for until the channel closes."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for a cell
     refuse_installing(shell)
     output, cells = _Counted(), _Cells(shell)
     sys.stdout = sys.stderr = output
     while (request := receive(channel, _MOST_REQUEST)) is not None:
-        output.size = 0
-        shell.display_pub.payloads.clear()
-        reply = cells.run(request["source"])
-        wanted = request.get("data_type")
-        data = [
-            bundle[wanted]
-            for bundle in shell.display_pub.payloads
-            if isinstance(bundle, dict) and isinstance(bundle.get(wanted), str)
-        ]
-        send(channel, reply | {"data": data, "output": output.size})
+        wanted = request["data_type"]
+        for source in request["sources"]:
+            output.size = 0
+            shell.display_pub.payloads.clear()
+            reply = _interruptible(cells, source)
+            data = [
+                bundle[wanted]
+                for bundle in shell.display_pub.payloads
+                if isinstance(bundle, dict) and isinstance(bundle.get(wanted), str)
+            ]
+            send(channel, reply | {"data": data, "output": output.size})
+
+
+def _interruptible(cells: _Cells, source: str) -> dict[str, str]:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return cells.run(source)
+    except KeyboardInterrupt:  # it came just as the cell had ended
+        return {"status": "error", "error_name": "KeyboardInterrupt", "error": "KeyboardInterrupt"}
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def refuse_installing(shell: Any) -> None:

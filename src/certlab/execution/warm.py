@@ -260,13 +260,15 @@ class WarmRunner:
         with self._slot() as slot, self._place() as folder:
             channel, process = slot.start_run(folder)
             with _Child(channel, process, limits, data_type, self._tier) as child:
-                for step in steps:
-                    remaining = deadline - time.monotonic()
-                    if child.dead or remaining <= 0:
-                        results[step.key] = StepResult("not-run")
-                        continue
-                    seconds = min(limits.step_seconds, remaining)
-                    results[step.key] = child.run(step.source, seconds)
+                for chunk in _chunks(steps):
+                    child.send(chunk)
+                    for step in chunk:
+                        remaining = deadline - time.monotonic()
+                        if child.dead or remaining <= 0:
+                            results[step.key] = StepResult("not-run")
+                        else:
+                            seconds = min(limits.step_seconds, remaining)
+                            results[step.key] = child.result(seconds)
         return results
 
     @contextlib.contextmanager
@@ -339,12 +341,17 @@ class _Child:
         os.close(self._process)
         self._channel.close()
 
-    def run(self, source: str, seconds: float) -> StepResult:
-        """Run one cell."""
+    def send(self, steps: Sequence[Step]) -> None:
+        """Ask for steps to be run one after the other; each has its `result`."""
+        request = {"sources": [step.source for step in steps], "data_type": self._data_type}
+        with contextlib.suppress(OSError):  # a process that has ended; its results say so
+            self._channel.settimeout(self._limits.step_seconds)
+            send(self._channel, request)
+
+    def result(self, seconds: float) -> StepResult:
+        """What became of the next step, when it has ended."""
         started = time.monotonic()
         try:
-            self._channel.settimeout(seconds)
-            send(self._channel, {"source": source, "data_type": self._data_type})
             reply = self._reply(started + seconds)
         except TimeoutError:
             return self._interrupt(started)
@@ -401,6 +408,18 @@ class _Child:
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, number)
+
+
+def _chunks(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Steps that can be sent together."""
+    chunk: list[Step] = []
+    for step in steps:
+        chunk.append(step)
+        if step.holds:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 def _process_from(channel: socket.socket) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from certlab import storage
 
 from .grader import Grader
+from .harmless import harmless
 from .results import SubmissionResult
 from .splice import MAX_BYTES
 
@@ -101,7 +102,11 @@ def grade_batch(
             for submission in submissions:
                 student = submission.student
                 future = pool.submit(
-                    grade_one, grader, submission, recorded.get(student), own_seeds.get(student)
+                    grade_one,
+                    grader,
+                    submission,
+                    recorded.get(harmless(student)),
+                    own_seeds.get(student),
                 )
                 waiting[future] = submission
                 if len(waiting) >= 2 * jobs:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from . import gradebook_schema as schema
+from .harmless import harmless
 from .results import QuestionResult, QuestionStatus, Status, SubmissionResult
 
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
@@ -140,7 +141,7 @@ class Gradebook:
     def keys(self, exercise: str) -> dict[str, str]:
         """What was graded of each student, so that a batch that was cut off can go on."""
         table = schema.submissions
-        query = select(table.c.student, table.c.key).where(table.c.exercise == _clean(exercise))
+        query = select(table.c.student, table.c.key).where(table.c.exercise == harmless(exercise))
         with self._reading() as connection:
             return {student: key for student, key in connection.execute(query)}
 
@@ -149,11 +150,11 @@ class Gradebook:
     ) -> Override:
         """Set an instructor's points for one question; replaces an earlier override of it."""
         made = Override(
-            _clean(student),
-            _clean(exercise),
-            _clean(question),
+            harmless(student),
+            harmless(exercise),
+            harmless(question),
             points,
-            _clean(why),
+            harmless(why),
             datetime.datetime.now(datetime.UTC),
         )
         with self._writing() as connection:
@@ -187,8 +188,8 @@ class Gradebook:
         )
         for name, value in wanted.items():
             if value is not None:
-                first = first.where(submissions.c[name] == _clean(value))
-                second = second.where(questions.c[name] == _clean(value))
+                first = first.where(submissions.c[name] == harmless(value))
+                second = second.where(questions.c[name] == harmless(value))
         with self._reading() as connection:
             rows = [dict(row._mapping) for row in connection.execute(first)]
             found = [dict(row._mapping) for row in connection.execute(second)]
@@ -243,13 +244,13 @@ def exercises(rows: Iterable[GradedSubmission]) -> dict[str, list[GradedSubmissi
 
 
 def _replace(connection: Connection, result: SubmissionResult) -> None:
-    owner = {"student": _clean(result.student), "exercise": _clean(result.exercise)}
+    owner = {"student": harmless(result.student), "exercise": harmless(result.exercise)}
     values = {
         "status": result.status,
         "score": result.score,
         "max": result.max,
         "seconds": result.seconds,
-        "reasons": [_clean(reason) for reason in result.reasons],
+        "reasons": [harmless(reason) for reason in result.reasons],
         "submission_hash": result.submission_hash,
         "graded_at": datetime.datetime.now(datetime.UTC),
         "key": result.key,
@@ -264,12 +265,12 @@ def _replace(connection: Connection, result: SubmissionResult) -> None:
     rows = [
         owner
         | {
-            "question": _clean(identifier),
+            "question": harmless(identifier),
             "position": position,
             "score": question.score,
             "max": question.max,
             "status": question.status,
-            "message": _clean(question.message),
+            "message": harmless(question.message),
             "draws_right": question.draws_right,
             "draws": question.draws,
         }
@@ -287,21 +288,13 @@ def _delete_override(connection: Connection, student: str, exercise: str, questi
 
 
 def _same(table: Any, values: dict[str, str]) -> Sequence[Any]:
-    return [table.c[name] == _clean(value) for name, value in values.items()]
+    return [table.c[name] == harmless(value) for name, value in values.items()]
 
 
 def _graded_question(row: dict[str, Any]) -> GradedQuestion:
     return GradedQuestion(
         **{name: row[name] for name in row if name not in ("student", "exercise", "position")}
     )
-
-
-def _clean(text: str) -> str:
-    """Text that every database takes: no NUL, no half of a surrogate pair.
-
-    Messages quote what a submission raised, and folders may have names that are no text.
-    """
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def _why(error: Exception) -> str:

@@ -303,6 +303,7 @@ class Grader:
         """Steps with unique keys; probes publish their value, the draw follows the parameters."""
         from papermill.translators import PythonTranslator
 
+        drawn = PythonTranslator.codify({"seed": seed})
         steps: list[Step] = []
         probe_keys: list[str] = []
         numbers: dict[str, int] = {}
@@ -312,11 +313,11 @@ class Grader:
             key = f"{name}-{numbers[name]}"
             source = piece.source
             if piece.role == "parameters":
-                source += "\n" + PythonTranslator.codify({"seed": seed})
+                source += "\n" + drawn
             elif piece.role == "probe":
                 source = _published(source)
                 probe_keys.append(key)
-            steps.append(Step(key, source))
+            steps.append(Step(key, source, holds=piece.role in ("question", "extra")))
         return steps, probe_keys
 
     def _compare(
