@@ -15,12 +15,14 @@ from pathlib import Path
 class Cluster:
     """A scheduler on a free port, and the workers that a test starts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        """`options` are the scheduler's."""
         self._folder = folder
         self._file = folder / "scheduler.json"
         self._processes: list[subprocess.Popen] = []
         self.scheduler = self._start(
-            "scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", self._file
+            *("scheduler", "--port", "0", "--host", "127.0.0.1", *options),
+            *("--scheduler-file", self._file),
         )
         self._wait(self._file.is_file, self.scheduler)
         self.address: str = json.loads(self._file.read_text("utf-8"))["address"]

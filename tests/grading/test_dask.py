@@ -282,6 +282,67 @@ def children(pid: int) -> list[str]:
     ]
 
 
+@pytest.mark.slow
+def test_over_tls(
+    exercise: Exercise,
+    tiny: Path,
+    tmp_path: Path,
+    options: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As docs/scale.md says; and who has no certificate is not let in."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl here")
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    request = (
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=certlab",
+    )
+    subprocess.run(
+        ["openssl", *request, "-keyout", key, "-out", certificate], check=True, capture_output=True
+    )
+    a_class(tmp_path / "submissions", exercise, 2)
+    settings = {"ca-file": certificate}
+    for role in ("scheduler", "worker", "client"):
+        settings |= {f"{role}.key": key, f"{role}.cert": certificate}
+    variables = {
+        f"DASK_DISTRIBUTED__COMM__TLS__{name.upper().replace('.', '__').replace('-', '_')}": value
+        for name, value in settings.items()
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, str(value))
+    dask = pytest.importorskip("dask")
+    (tmp_path / "cluster").mkdir()
+    running = Cluster(tmp_path / "cluster", "--protocol", "tls")
+    try:
+        assert running.address.startswith("tls://")
+        tls = {f"distributed.comm.tls.{name}": str(value) for name, value in settings.items()}
+        with dask.config.set(tls):
+            running.worker()
+        command = ("grade", NAME, tmp_path / "submissions", "--json", *options)
+        done = run(running, tiny, *command)
+        assert done.returncode == 0, done.stderr
+        assert {row["student"]: row["score"] for row in lines(done.stdout)} == {
+            "s00": 5.0,
+            "s01": 2.0,
+        }
+        for name in variables:
+            monkeypatch.delenv(name)
+        done = run(running, tiny, *command, "--cluster-timeout", 3)
+        assert done.returncode == 1
+        assert "no Dask scheduler can be reached there" in done.stderr
+        assert "certificates" in done.stderr
+    finally:
+        running.close()
+
+
 def test_nobody_answers(exercise: Exercise) -> None:
     job = Job.of(exercise, [1], Limits(), "process")
     with (
