@@ -47,6 +47,8 @@ def diagnose() -> list[Finding]:
             for name in _GRADING_PACKAGES
         ),
         _package("psycopg", "missing", "for PostgreSQL: pip install 'certlab[postgres]'"),
+        _package("distributed", "missing", "for Dask clusters: pip install 'certlab[dask]'"),
+        _package("s3fs", "missing", "for s3:// addresses: pip install 'certlab[cloud]'"),
         _course(),
         _kernel(),
         _quiet_kernel(),

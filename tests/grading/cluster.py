@@ -9,21 +9,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 
 class Cluster:
     """A scheduler on a free port, and the workers that a test starts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        """`options` are the scheduler's."""
         self._folder = folder
         self._file = folder / "scheduler.json"
         self._processes: list[subprocess.Popen] = []
         self.scheduler = self._start(
-            "scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", self._file
+            *("scheduler", "--port", "0", "--host", "127.0.0.1", *options),
+            *("--scheduler-file", self._file),
         )
         self._wait(self._file.is_file, self.scheduler)
         self.address: str = json.loads(self._file.read_text("utf-8"))["address"]
@@ -88,14 +87,3 @@ class Cluster:
             assert process.poll() is None, self.log()
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.2)
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """A scheduler without workers, in a folder of its own."""
-    pytest.importorskip("distributed", reason="pip install 'certlab[dask]'")
-    folder = tmp_path / "cluster"
-    folder.mkdir()
-    running = Cluster(folder)
-    yield running
-    running.close()

@@ -1,4 +1,4 @@
-"""The databases that a gradebook can be in: a SQLite file, and a PostgreSQL server of our own."""
+"""Databases for gradebooks, a store for submissions and a cluster: servers of our own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,31 @@ from pathlib import Path
 
 import pytest
 
+from .cluster import Cluster
+from .store import Store
+
 UNPRIVILEGED = ("postgres", "nobody")  # PostgreSQL refuses to run as root
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A Dask scheduler without workers, in a folder of its own."""
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    running = Cluster(folder)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """An S3 of its own with one bucket, to which this process and its children are led."""
+    running = Store()
+    for name, value in running.environment.items():
+        monkeypatch.setenv(name, value)
+    running.create_bucket()
+    yield running
+    running.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
