@@ -20,7 +20,8 @@ from certlab.execution.warm import NoCage
 from certlab.grading.batch import find_submissions, grade_batch
 from certlab.grading.gradebook import Gradebook
 from certlab.grading.grader import Grader
-from certlab.grading.report import write_report
+from certlab.grading.marks import marks as marks_of
+from certlab.grading.reports import Context, write_reports
 from certlab.grading.results import SubmissionResult
 from certlab.grading.runners import runner
 
@@ -89,9 +90,10 @@ def _graded(target: Exercise, folder: Path) -> Batch | str:
                     values = grader.expected(seed).values
                     hidden.extend((f"{values['probe-total-1']:.4f}", values["probe-text-1"]))
                 found = find_submissions(submissions, target.name)
-                for result in grade_batch(grader, found, jobs=2):
-                    book.record(result)
-                    results[result.student] = result
+                for outcome in grade_batch(grader, found, jobs=2):
+                    assert outcome.result is not None
+                    book.record(outcome.result)
+                    results[outcome.result.student] = outcome.result
         except BaseException as error:
             failed.append(error)
 
@@ -105,7 +107,8 @@ def _graded(target: Exercise, folder: Path) -> Batch | str:
         return f"no cage on this machine: {failed[0]}"
     if failed:
         raise failed[0]
-    write_report(book.rows(), folder / "report")
+    marks = marks_of(book.rows(), book.overrides())
+    write_reports(marks, folder / "report", Context(submissions=submissions))
     book.close()
     return Batch(
         folder=folder,
