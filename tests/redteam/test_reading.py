@@ -215,7 +215,8 @@ def test_later_cells_and_probes_say_nothing_of_the_solution(run: Runner, target:
         "            said = json.dumps({'status': 'ok', 'output': 0, 'data': [text]}).encode()\n"
         "except OSError: pass"
     )
-    steps = [Step("spy", spy), *(Step(str(cell.number), cell.source) for cell in cells)]
+    steps = [Step("spy", spy, holds=True)]
+    steps += [Step(str(cell.number), cell.source, holds=True) for cell in cells]
     steps.append(Step("last", "# the last step"))
     results = run(steps, Limits(step_seconds=8, total_seconds=40))
     sent = [data for result in results.values() for data in result.data]
