@@ -9,7 +9,7 @@ from certlab.grading.results import SubmissionResult
 from .attack import Attack
 from .target import POINTS
 
-LIMITS = Limits(step_seconds=3, total_seconds=12)
+LIMITS = Limits(step_seconds=4, total_seconds=15)
 SEEDS = (101, 202)
 
 

@@ -17,7 +17,7 @@ def _use(
     )
 
 
-_LATE = ("timeout", "did not finish within 3 seconds")
+_LATE = ("timeout", "did not finish within")
 _GONE = ("error", "ended the Python process")
 ATTACKS = [
     _use("loop", "while True:\n    pass", *_LATE),
