@@ -123,8 +123,7 @@ class _Cells:
         """Run one cell; return its status and error."""
         error = self._direct(source) if self._hooks == self._count_hooks() else _NOT_PLAIN
         if error is _NOT_PLAIN:
-            result = self._shell.run_cell(source, store_history=False)
-            error = result.error_before_exec or result.error_in_exec
+            error = self._by_shell(source)
         if error is None:
             return {"status": "ok", "error_name": "", "error": ""}
         name = type(error).__name__
@@ -134,6 +133,13 @@ class _Cells:
             text = ""
         name, text = name[:_MOST_ERROR], text[:_MOST_ERROR]
         return {"status": "error", "error_name": name, "error": f"{name}: {text}" if text else name}
+
+    def _by_shell(self, source: str) -> BaseException | None:
+        try:
+            result = self._shell.run_cell(source, store_history=False)
+        except BaseException as error:  # of a hook that a submission put into the shell
+            return error
+        return result.error_before_exec or result.error_in_exec
 
     def _direct(self, source: str) -> BaseException | None:
         shell = self._shell

@@ -36,7 +36,7 @@ _FORK_SECONDS = 20.0
 _INTERRUPT_SECONDS = 2.0  # what a cell gets to answer an interrupt
 _END_SECONDS = 10.0  # what the kernel gets to end a killed run's processes
 _MAX_TEXT = 500
-_MOST_PARTS = 4_000_000  # of a reply; honest ones have few besides those of their values
+_MOST_PARTS = 5_000_000  # of a reply; honest ones have few besides those of their values
 _MAX_ORDER = 100_000
 
 

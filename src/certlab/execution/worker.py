@@ -120,6 +120,8 @@ def _run_child(
     channel: socket.socket, standard: list[int], tier: Tier, order: dict[str, Any], serve: Serve
 ) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # A group of its own: signals to "my group" reach the whole of it, in other pid namespaces too.
+    os.setsid()
     if receive(channel, 1_000) is None:  # it has the descriptor of this process, and limits it
         return
     try:
@@ -172,7 +174,6 @@ class _Free:
         return os.fork()
 
     def enter(self, order: dict[str, Any]) -> dict[str, str]:
-        os.setsid()
         os.chdir(order["folder"])
         by_imports = {k: v for k, v in os.environ.items() if self._before.get(k) != v}
         return order["environment"] | by_imports

@@ -370,6 +370,8 @@ class Grader:
                 if result.error_name == "NotPlain":
                     return "wrong", _short(result.error.removeprefix("NotPlain: "))
                 return "error", f"using the answer raised {_short(result.error)}"
+            if result.status == "not-run" and any(r.status == "died" for r in results.values()):
+                return "error", "the Python process had ended before this question"
             if result.status == "not-run":
                 return "timeout", "the notebook's time was used up before this question"
         message = next(comparison.message for comparison in comparisons if not comparison.ok)

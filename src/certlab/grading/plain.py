@@ -23,7 +23,7 @@ MIME = "application/vnd.certlab.value"
 MAX_BYTES = 40_000_000
 MAX_PARTS = 4_000_000  # marks of JSON's; parsed, each may take a hundred bytes
 MAX_DEPTH = 20
-_HASHING_SECONDS = 5.0
+_HASHING_SECONDS = 2.0
 
 
 class NotPlain(Exception):

@@ -72,6 +72,7 @@ def read_submission(data: bytes) -> NotebookNode:
         for cell in notebook.cells:
             if not isinstance(cell.source, str) or not isinstance(cell.cell_type, str):
                 raise ValueError("a cell without source or type")
+            cell.source = cell.source.encode("utf-8", "replace").decode()  # no half characters
             if not isinstance(cell.setdefault("metadata", NotebookNode()), dict):
                 raise ValueError("a cell whose metadata is no object")
             if not isinstance(cell.get("id", ""), str):
