@@ -7,8 +7,8 @@ difference is what a further submission costs, free of start-up. Costs are secon
 time, counted by control groups, because seconds on the clock depend on what else the machine does:
 coordinator, scheduler and workers each run in a group of their own (Linux; root, or a group that
 may be written to). The assignment `nothing` is `light` with files that are no notebooks: what is
-left is the cost of handing submissions round. The coordinator's traffic goes through a port that counts it. docs/scale.md
-shows what came out, and what it means for 100,000 submissions.
+left is the cost of handing submissions round. The coordinator's traffic goes through a port that
+counts it. docs/scale.md shows what came out, and what it means for 100,000 submissions.
 """
 
 from __future__ import annotations
