@@ -17,12 +17,12 @@ import pytest
 
 from certlab.build import exercise_notebook
 from certlab.curriculum import Exercise, read_exercise
-from certlab.execution import Limits
+from certlab.execution import Limits, Step
 from certlab.grading.batch import Outcome, find_submissions, grade_batch
 from certlab.grading.gradebook import Gradebook
 from certlab.grading.grader import Grader
 from certlab.grading.results import SubmissionResult
-from certlab.grading.runners import NoCage, Runner, runner
+from certlab.grading.runners import Learning, NoCage, Runner, runner
 from tests.conftest import certlab, edit
 
 SOURCE = "curriculum/01-basics/01-one/exercise.py"
@@ -124,6 +124,14 @@ def test_credit_for_the_share_of_draws(exercise: Exercise, run: Runner) -> None:
     total = grader.grade("ada", json.dumps(notebook).encode()).questions["total"]
     assert (total.score, total.status) == (2.25, "wrong")
     assert (total.draws_right, total.draws) == (3, 4)
+
+
+def test_a_solution_with_thousands_of_modules(run: Runner) -> None:
+    """As TensorFlow's: their names are longer than what the worker reads at once."""
+    assert isinstance(run, Learning)
+    run.learn([f"no_such_module_{number:05}.{'x' * 40}" for number in range(4000)] + ["colorsys"])
+    done = run([Step("a", "import sys\nassert 'colorsys' in sys.modules")], LIMITS)
+    assert done["a"].status == "ok", done["a"].error
 
 
 def test_no_more_submissions_wait_than_are_graded(

@@ -13,6 +13,8 @@ from certlab.execution.warm import NoCage, WarmRunner
 
 from . import plain
 
+_MOST_NAMES = 1000  # in one order to a worker, which reads 128 KiB; TensorFlow alone has 4,000
+
 Runner = Callable[[Sequence[Step], Limits], dict[str, StepResult]]
 Isolation = Literal["namespaces", "landlock", "process"]
 
@@ -55,7 +57,9 @@ class _InCages:
 
     def learn(self, modules: Iterable[str]) -> None:
         """Have the worker import the modules that the solution imported while it ran."""
-        self._warm.import_also(modules)
+        names = sorted(modules)
+        for start in range(0, len(names), _MOST_NAMES):
+            self._warm.import_also(names[start : start + _MOST_NAMES])
 
 
 @contextlib.contextmanager
