@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from certlab.execution import Limits, Step
+from certlab.execution.messages import send
 from certlab.execution.warm import NoCage, Tier, WarmRunner
 
 LIMITS = Limits(step_seconds=20, total_seconds=60, output_bytes=200_000, data_bytes=5_000_000)
@@ -338,3 +343,108 @@ def test_forged_messages_end_the_run_and_nothing_else(warm: WarmRunner, forged: 
     assert second.status in ("not-run", "died", "error", "timeout")
     (after,) = run(warm, "x = 1")
     assert after.status == "ok"
+
+
+# ------------------------------------------------------------------------------ what is lost
+
+
+def test_a_slot_that_is_lost_is_replaced(warm: WarmRunner) -> None:
+    slot = warm._slots.get()
+    assert slot is not None
+    signal.pidfd_send_signal(slot._process, signal.SIGKILL)
+    warm._slots.put(slot)
+    for _ in range(2 * warm._count):
+        assert run(warm, "x = 1")[0].status == "ok"
+
+
+def test_a_worker_that_is_lost_is_named_and_another_one_takes_over() -> None:
+    from certlab.grading.runners import runner
+
+    try:
+        with runner([], "namespaces") as chosen:
+            step = Step("one", "x = 1")
+            assert chosen([step], LIMITS)["one"].status == "ok"
+            for _ in range(3):
+                _kill_worker(chosen._warm)  # type: ignore[attr-defined]
+                assert chosen([step], LIMITS)["one"].status == "ok"
+            _kill_worker(chosen._warm)  # type: ignore[attr-defined]
+            with pytest.raises(NoCage, match="4 times in this batch"):
+                chosen([step], LIMITS)
+    except NoCage as error:
+        pytest.skip(f"no cage on this machine: {error}")
+
+
+def _kill_worker(runner: WarmRunner) -> None:
+    """Kill the first process of the worker's namespace, and so all of them."""
+    children = Path(
+        f"/proc/{runner._worker._process.pid}/task/{runner._worker._process.pid}/children"
+    )
+    os.kill(int(children.read_text()), signal.SIGKILL)
+
+
+def test_a_run_that_comes_too_late_is_refused() -> None:
+    try:
+        runner = WarmRunner([])
+    except NoCage as error:
+        pytest.skip(f"no cage on this machine: {error}")
+    runner.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        run(runner, "x = 1")
+
+
+def test_an_interrupt_at_the_terminal_does_not_reach_the_worker(warm: WarmRunner) -> None:
+    assert os.getsid(warm._worker._process.pid) != os.getsid(0)
+
+
+def test_folders_without_end_are_removed(confined: WarmRunner) -> None:
+    (result,) = run(confined, "import os\nfor _ in range(3_000):\n    os.mkdir('d'); os.chdir('d')")
+    assert result.status == "ok"
+    assert os.listdir(confined._worker.folder / "runs") == []
+
+
+def test_a_confined_run_ends_with_its_grader() -> None:
+    """As after a SIGKILL of the grader: the other ends of all channels are closed."""
+    try:
+        runner = WarmRunner([], "landlock", jobs=1)
+    except NoCage as error:
+        pytest.skip(f"this machine does not offer landlock: {error}")
+    slot = runner._slots.get()
+    assert slot is not None
+    folder = runner._worker.folder / "runs" / "left"
+    folder.mkdir()
+    channel, process = slot.start_run(folder)
+    sleeping = {"sources": ["import time; time.sleep(300)"], "data_type": None}
+    send(channel, sleeping)
+    time.sleep(0.5)
+    channel.close()
+    ended = select.poll()
+    ended.register(process, select.POLLIN)
+    assert ended.poll(20_000)
+    os.close(process)
+    runner._slots.put(slot)
+    runner.close()
+
+
+def test_what_is_mounted_below_python_is_read_only(tmp_path: Path) -> None:
+    """A volume below the environment, say: the view must not leave it writable."""
+    if os.getuid() != 0:
+        pytest.skip("mounting needs root")
+    script = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.unshare(0x00020000) == 0
+assert libc.mount(None, b"/", None, ctypes.c_ulong(16384 | (1 << 18)), None) == 0
+place = os.path.join(sys.prefix, "share").encode()
+assert libc.mount(b"tmpfs", place, b"tmpfs", ctypes.c_ulong(0), None) == 0
+from certlab.execution import Limits, Step
+from certlab.execution.warm import WarmRunner
+with WarmRunner([]) as runner:
+    planted = Step("planted", "import sys; open(sys.prefix + '/share/planted', 'w')")
+    print(runner.run([planted], Limits())["planted"].error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    if "NoCage" in done.stderr:
+        pytest.skip(f"no cage on this machine: {done.stderr.splitlines()[-1]}")
+    assert "Read-only file system" in done.stdout, done.stdout + done.stderr

@@ -103,3 +103,16 @@ def test_errors_are_held_to_a_ceiling() -> None:
     rule = Rule(metric="rmse", against="y_true", at_most=0.5)
     assert score([1.0, 2.0], [1.1, 2.1], rule).ok
     assert not score([1.0, 2.0], [2.0, 3.0], rule).ok
+
+
+def test_arrays_of_text_and_of_truth_values_answer_for_lists() -> None:
+    assert compare(["a", "b"], np.array(["a", "b"]), Rule()).ok
+    assert not compare(["a", "b"], np.array(["a", "c"]), Rule()).ok
+    assert compare([True, False], np.array([True, False]), Rule()).ok
+
+
+def test_predictions_with_a_label_for_every_row_are_not_counted_out() -> None:
+    rule = Rule(metric="balanced_accuracy", against="y", at_least=0.9)
+    found = score(np.arange(20_000) % 2, np.arange(20_000), rule)
+    assert not found.ok
+    assert "cannot be scored" in found.message

@@ -420,4 +420,5 @@ print("truth, digits 0 to 9:", truth.round(2), f"overall {right.mean():.2f}")
 # - Bootstrap what has no formula, but resample independent units.
 # - Beta(a, b) plus data is Beta(a + successes, b + failures). Priors shrink.
 #
-# Next: the [exercise](../../exercises/01-math/07-statistics.ipynb), then hypothesis tests.
+# Next: the [exercise](../../exercises/01-math/07-statistics.ipynb), then
+# [hypothesis tests](08-hypothesis-tests.ipynb).

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -152,6 +154,8 @@ def grade(
 
     if executor is Where.dask:
         _check_cluster_options(scheduler, jobs)
+    # Ended from outside, the batch still leaves no workers and no folders behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     loaded = find_exercise(exercise)
     at_a_time = _jobs(jobs)
     results: list[SubmissionResult] = []

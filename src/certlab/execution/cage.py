@@ -16,6 +16,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
+import struct
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -29,6 +31,8 @@ _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
 _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT = 1, 2, 4, 8, 32
 _NOATIME, _NODIRATIME, _BIND, _REC, _PRIVATE = 1024, 2048, 4096, 16384, 1 << 18
 _DETACH = 2
+_AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
+_INODES = 65_536  # files in the writable place; even empty ones take memory
 _SET_DUMPABLE, _CAPBSET_DROP, _SET_NO_NEW_PRIVS = 4, 24, 38
 _INSIDE_ID = 65534  # "nobody"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -83,6 +87,7 @@ class Base:
         self._limits = limits
         self._filter = seccomp.Filter(_SOCKETS)
         self._capabilities = _capabilities()
+        self._counts_own_pids = _release() >= (6, 14)
         self._hidden = _view(root)
         self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
@@ -106,7 +111,7 @@ class Base:
         """Complete the cage, in the child. Raises linux.Refused: then nothing may run in it."""
         limits = self._limits
         linux.call("unshare", _NEWNS | _NEWNET | _NEWIPC | _NEWUTS | _NEWCGROUP)
-        size = f"size={limits.writable_bytes}"
+        size = f"size={limits.writable_bytes},nr_inodes={_INODES}"
         linux.mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, size)
         for name in (HOME, WORK, "/tmp/shm"):
             os.mkdir(name)
@@ -116,9 +121,10 @@ class Base:
         # Read-only, since files of the kernel's obey their owner, who may be the one who grades.
         linux.mount("proc", "/proc", "proc", _RDONLY | _NOSUID | _NODEV | _NOEXEC)
         # RLIMIT_NPROC does not hold for root outside; since Linux 6.14 each pid namespace has a
-        # limit of its own, of which about 300 are reserved.
-        with contextlib.suppress(linux.Refused):
-            linux.write("sys/kernel/pid_max", str(301 + limits.processes), self._proc)
+        # limit of its own, of which about 300 are reserved. Before, it is the whole machine's.
+        if self._counts_own_pids:
+            with contextlib.suppress(linux.Refused):
+                linux.write("sys/kernel/pid_max", str(301 + limits.processes), self._proc)
         die_first(self._proc)
         os.chdir(WORK)
         user, group = os.getuid(), os.getgid()
@@ -283,8 +289,11 @@ def _bind_read_only(source: str, target: str) -> None:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         Path(target).touch()
     linux.mount(source, target, None, _BIND | _REC)
-    flags = _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV
-    linux.mount(None, target, None, flags | _locked_flags(source))
+    # With all that is mounted below it; a remount would make only the topmost read-only.
+    attributes = struct.pack("QQQQ", _RDONLY | _NOSUID | _NODEV, 0, 0, 0)
+    size = ctypes.c_size_t(len(attributes))
+    recursive = ctypes.c_uint(_AT_RECURSIVE)
+    linux.syscall("mount_setattr", _AT_FDCWD, target.encode(), recursive, attributes, size)
 
 
 def _locked_flags(path: str) -> int:
@@ -304,6 +313,11 @@ def _mirror_links(root: Path, paths: Iterable[str]) -> None:
 def _mapped_bytes() -> int:
     with open("/proc/self/statm", encoding="ascii") as stream:
         return int(stream.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _release() -> tuple[int, ...]:
+    """The version of this kernel."""
+    return tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
 
 
 def _capabilities() -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 from pathlib import Path
 
@@ -27,8 +28,12 @@ class Confinement:
     """Makes confined children of one worker."""
 
     def __init__(self, limits: cage.CageLimits) -> None:
-        """Raises linux.Refused where the system offers no Landlock."""
-        landlock.version()
+        """Raises linux.Refused where the system offers no Landlock that keeps signals apart."""
+        if (offered := landlock.version()) < landlock.SIGNALS_FROM:
+            raise linux.Refused(
+                f"Landlock's version {offered} does not keep runs from ending other processes; "
+                f"{landlock.SIGNALS_FROM} does, of Linux 6.12"
+            )
         self._limits = limits
         self._filter = seccomp.Filter((), seccomp.ATTRIBUTES)
 
@@ -55,7 +60,7 @@ class Confinement:
         os.write(writer, str(child).encode())
         os.closerange(3, channel)
         os.closerange(channel + 1, 65_536)
-        os.waitpid(child, 0)
+        _await_end(child, channel)
         _end_orphans(apart)
         os._exit(0)
 
@@ -80,6 +85,17 @@ def works(folder: Path) -> str | None:
         Confinement(cage.CageLimits()).enter(folder)
 
     return cage.tried(attempt)
+
+
+def _await_end(child: int, channel: int) -> None:
+    """Wait for the end of a run, or of the grader at the other end of its channel; then end it."""
+    watch = select.poll()
+    watch.register(os.pidfd_open(child), select.POLLIN)
+    watch.register(channel, 0)  # it tells of a hang-up without being asked
+    watch.poll()
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 
 
 def _end_orphans(apart: bool) -> None:

@@ -125,6 +125,9 @@ class _Workers:
             if self._process != os.getpid():  # a fork of the process that started them
                 self._workers, self._process = {}, os.getpid()
             worker = self._workers.pop(key, None)
+            if worker is not None and not worker.runs:
+                worker.close()
+                worker = None
             if worker is None:
                 tier = "namespaces" if caged else "none"
                 for_imports = {"MPLBACKEND": _BACKEND} | ({} if caged else environment)

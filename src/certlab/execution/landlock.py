@@ -25,6 +25,9 @@ _NO_TCP, _NO_OUTSIDE = 3, 3  # bind and connect; abstract sockets and signals
 _NO_SIGNALS = 2
 
 
+SIGNALS_FROM = 6
+
+
 def version() -> int:
     """The version of Landlock that this system offers, from 1. Raises linux.Refused."""
     return linux.syscall("landlock_create_ruleset", None, ctypes.c_size_t(0), _VERSION)

@@ -10,6 +10,7 @@ import functools
 import os
 
 SYSCALLS = {  # name: (x86_64, aarch64)
+    "mount_setattr": (442, 442),
     "pivot_root": (155, 41),
     "landlock_create_ruleset": (444, 444),
     "landlock_add_rule": (445, 445),

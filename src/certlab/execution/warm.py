@@ -35,13 +35,19 @@ _START_SECONDS = 120.0
 _FORK_SECONDS = 20.0
 _INTERRUPT_SECONDS = 2.0  # what a cell gets to answer an interrupt
 _END_SECONDS = 10.0  # what the kernel gets to end a killed run's processes
+_GONE_SECONDS = 2.0  # within which a lost process is known to be gone
 _MAX_TEXT = 500
 _MOST_PARTS = 5_000_000  # of a reply; honest ones have few besides those of their values
 _MAX_ORDER = 100_000
+_MOST_NAMES = 1_000  # in one order to a worker, which reads 128 KiB; TensorFlow alone has 4,000
 
 
 class NoCage(Exception):
     """This machine cannot keep runs apart in the way that was asked for; says why."""
+
+
+class WorkerEnded(Exception):
+    """The worker is gone: killed from outside, or for want of memory."""
 
 
 class Forker:
@@ -117,7 +123,7 @@ class Worker(Forker):
             (self.folder / name).mkdir()
         self.limits = cage.CageLimits()
         own = {} if tier == "none" else kernel_environment(self.folder / "home", 1)
-        with self._theirs:
+        with self._theirs, (self.folder / "errors").open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "certlab.execution.worker", str(self._theirs.fileno())],
                 pass_fds=[self._theirs.fileno()],
@@ -125,7 +131,8 @@ class Worker(Forker):
                 cwd=self.folder / "home",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,  # an interrupt at the terminal is for the caller
             )
         self._ask(
             {
@@ -149,8 +156,10 @@ class Worker(Forker):
 
     def import_also(self, names: Iterable[str]) -> None:
         """Have the worker import more, for the children and slots to come."""
+        ordered = sorted(names)
         with self._lock:
-            self._ask({"imports": sorted(names)})
+            for start in range(0, len(ordered), _MOST_NAMES):
+                self._ask({"imports": ordered[start : start + _MOST_NAMES]})
 
     def _ask(self, order: dict[str, Any]) -> None:
         self._control.settimeout(_START_SECONDS)
@@ -160,8 +169,23 @@ class Worker(Forker):
         except (OSError, ValueError) as error:
             answer = {"failed": str(error)}
         if "ready" not in answer:
+            lines = (self.folder / "errors").read_text("utf-8", "replace").splitlines()
+            said = f" ({lines[-1][:_MAX_TEXT]})" if lines else ""
             self.close()
-            raise NoCage(answer.get("failed", "the worker ended while it started"))
+            raise NoCage(answer.get("failed", f"the worker ended while it started{said}"))
+
+    @property
+    def runs(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether the process has ended, or does so in the next seconds."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
 
 class Slot(Forker):
@@ -169,34 +193,54 @@ class Slot(Forker):
 
     def __init__(self, worker: Worker, group: Sequence[Path]) -> None:
         """Raises RuntimeError when it does not start."""
-        super().__init__()
-        self._last = -1  # a descriptor of the last run's process
-        try:
-            with self._theirs:
-                worker._order({"slot": True}, [self._theirs.fileno()])
-            self._process = _process_from(self._control)
-        except (OSError, IndexError) as error:
-            raise RuntimeError(f"a worker did not start ({error}); see `certlab doctor`") from error
-        if group:
-            with contextlib.suppress(OSError):  # the other limits hold
-                cgroups.put(_number_of(self._process), group)
+        self._worker = worker
+        self._group = group
+        self._process = self._last = -1  # descriptors of its own process and the last run's
+        self._start()
 
     def start_run(self, folder: Path | None) -> tuple[socket.socket, int]:
         """Fork a child after the last one has ended: what is left of it would count for both.
 
-        A run's first process is the last one to end. Raises RuntimeError.
+        A run's first process is the last one to end. A copy that is lost is made anew. Raises
+        RuntimeError, and WorkerEnded when there is nothing left to copy.
         """
         self._await_last()
-        channel, process = self.fork(folder)
+        try:
+            channel, process = self.fork(folder)
+        except RuntimeError:
+            if not _wait(self._process, _GONE_SECONDS):
+                raise
+            self._end()
+            self._start()
+            channel, process = self.fork(folder)
         self._last = os.dup(process)
         return channel, process
 
     def close(self) -> None:
         """End the copy; its last run has ended or will be ended with the worker."""
         self._await_last()
+        self._end()
+
+    def _start(self) -> None:
+        super().__init__()
+        try:
+            with self._theirs:
+                self._worker._order({"slot": True}, [self._theirs.fileno()])
+            self._process = _process_from(self._control)
+        except (OSError, IndexError) as error:
+            if self._worker.ends_within(_GONE_SECONDS):
+                raise WorkerEnded("the process that forks the runs has ended") from error
+            raise RuntimeError(f"a worker did not start ({error}); see `certlab doctor`") from error
+        if self._group:
+            with contextlib.suppress(OSError):  # the other limits hold
+                cgroups.put(_number_of(self._process), self._group)
+
+    def _end(self) -> None:
         super().close()
-        _wait(self._process, _END_SECONDS)
-        os.close(self._process)
+        if self._process != -1:  # lost, and not made anew
+            _wait(self._process, _END_SECONDS)
+            os.close(self._process)
+            self._process = -1
 
     def _await_last(self) -> None:
         if self._last != -1:
@@ -229,8 +273,14 @@ class WarmRunner:
             )
         except OSError:
             self._groups = None
-        self._slots: queue.SimpleQueue[Slot] = queue.SimpleQueue()
-        self._open_slots()
+        self._slots: queue.SimpleQueue[Slot | None] = queue.SimpleQueue()
+        self._open: list[Slot] = []
+        self._changing = threading.Lock()
+        try:
+            self._open_slots()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> WarmRunner:
         return self
@@ -239,17 +289,20 @@ class WarmRunner:
         self.close()
 
     def close(self) -> None:
-        """End the worker."""
-        self._close_slots()
-        self._worker.close()
-        if self._groups is not None:
-            self._groups.close()
+        """End the worker; a run that comes too late raises RuntimeError."""
+        with self._changing:
+            self._close_slots()
+            self._slots.put(None)
+            self._worker.close()
+            if self._groups is not None:
+                self._groups.close()
 
     def import_also(self, names: Iterable[str]) -> None:
         """Import more modules once, so that runs need not. They must be trusted ones."""
-        self._worker.import_also(names)
-        self._close_slots()
-        self._open_slots()
+        with self._changing:
+            self._worker.import_also(names)
+            self._close_slots()
+            self._open_slots()
 
     def run(
         self, steps: Sequence[Step], limits: Limits, *, data_type: str | None = None
@@ -273,7 +326,11 @@ class WarmRunner:
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[Slot]:
+        """A slot that no run uses. Raises RuntimeError after `close`."""
         slot = self._slots.get()
+        if slot is None:
+            self._slots.put(None)
+            raise RuntimeError("the runner is closed")
         try:
             yield slot
         finally:
@@ -282,12 +339,16 @@ class WarmRunner:
     def _open_slots(self) -> None:
         groups: list[list[Path]] = self._groups.folders if self._groups is not None else []
         for group in groups or [[]] * self._count:
-            self._slots.put(Slot(self._worker, group))
+            self._open.append(Slot(self._worker, group))
+            self._slots.put(self._open[-1])
 
     def _close_slots(self) -> None:
         """Close every slot, each once its run is over."""
-        for _ in range(self._count):
-            self._slots.get().close()
+        for _ in range(len(self._open)):
+            slot = self._slots.get()
+            assert slot is not None
+            slot.close()
+        self._open.clear()
 
     @contextlib.contextmanager
     def _place(self) -> Iterator[Path | None]:
@@ -300,7 +361,7 @@ class WarmRunner:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
 
 def why_not(tier: Tier) -> str | None:
@@ -422,6 +483,14 @@ def _chunks(steps: Sequence[Step]) -> Iterator[list[Step]]:
         yield chunk
 
 
+def _remove(folder: Path) -> None:
+    """Remove what a run left, however deep."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["rm", "-rf", "--", folder], check=False, stderr=subprocess.DEVNULL)
+
+
 def _process_from(channel: socket.socket) -> int:
     """The descriptor of a process that a forker sends. Raises OSError or IndexError.
 
@@ -432,11 +501,11 @@ def _process_from(channel: socket.socket) -> int:
     return descriptors[0]
 
 
-def _wait(process: int, seconds: float) -> None:
-    """Wait until the process behind a descriptor has ended."""
+def _wait(process: int, seconds: float) -> bool:
+    """Wait until the process behind a descriptor has ended; return whether it has."""
     ended = select.poll()
     ended.register(process, select.POLLIN)
-    ended.poll(1_000 * seconds)
+    return bool(ended.poll(1_000 * seconds))
 
 
 def _number_of(process: int) -> int:

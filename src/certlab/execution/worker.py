@@ -11,6 +11,7 @@ itself never runs a cell and never holds a value that a cell made.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -61,7 +62,8 @@ def main() -> None:
                 control.close()
                 os.waitpid(child, 0)
                 return
-        sys.path.pop(0)  # where this module was started
+        if not sys.flags.safe_path:
+            sys.path.pop(0)  # where this module was started
         serve = _child(order["child"], caged=free is None)
         _import(order["imports"])  # after the shell is made: matplotlib looks for one
         tier = free or _tier(order["tier"], Path(order["root"]), limits)
@@ -88,15 +90,16 @@ def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
             continue
         if "slot" in order:
             slot = socket.socket(fileno=descriptors[0])
-            if child := os.fork():
+            child = _forked(os.fork)
+            if child != 0:
                 _hand_over(slot, child)
                 continue
             control.close()
             control = slot
             continue
         channel = socket.socket(fileno=descriptors[0])
-        child = tier.fork(channel.fileno())
-        if child:
+        child = _forked(functools.partial(tier.fork, channel.fileno()))
+        if child != 0:
             _hand_over(channel, child)
             for descriptor in descriptors[1:]:
                 os.close(descriptor)
@@ -107,8 +110,20 @@ def _serve_runs(control: socket.socket, tier: Tier, serve: Serve) -> None:
         os._exit(0)
 
 
+def _forked(fork: Callable[[], int]) -> int:
+    """What `fork` returns, or -1 where it fails: the next one may not."""
+    me = os.getpid()
+    try:
+        return fork()
+    except (OSError, ValueError, linux.Refused) as error:
+        if os.getpid() != me:  # a process on the way to a child
+            os._exit(1)
+        print(f"forking failed: {error}", file=sys.stderr, flush=True)
+        return -1
+
+
 def _hand_over(channel: socket.socket, child: int) -> None:
-    """Give a descriptor of a child's process to whoever asked for it."""
+    """Give a descriptor of a child's process to whoever asked for it; nothing for no child."""
     with contextlib.suppress(OSError):  # the grader is gone
         process = os.pidfd_open(child)
         socket.send_fds(channel, [b"p"], [process])

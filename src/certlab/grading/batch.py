@@ -14,6 +14,7 @@ from certlab import storage
 from .grader import Grader
 from .harmless import harmless
 from .results import SubmissionResult
+from .runners import NoCage
 from .splice import MAX_BYTES
 
 
@@ -240,5 +241,7 @@ def _result(
 ) -> SubmissionResult | None:
     try:
         return future.result()
+    except NoCage:  # no submission's fault: without a cage there is no batch
+        raise
     except Exception as error:  # one submission never ends the batch, whatever it ran into
         return not_graded(grader, submission.student, f"{type(error).__name__}: {error}")

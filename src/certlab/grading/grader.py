@@ -350,9 +350,8 @@ class Grader:
         own: bool,
     ) -> tuple[QuestionStatus, str]:
         """The status of a question that is not right, and the reason in words for the student."""
-        answers = [
-            result for key, result in results.items() if key.startswith(f"question-{question}-")
-        ]
+        mine = f"question-{question}"
+        answers = [result for key, result in results.items() if key.rpartition("-")[0] == mine]
         probed = [results[probe.key] for probe in probes]
         for result in answers + probed:
             if result.status == "timeout":

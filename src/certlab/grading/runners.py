@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 from certlab.curriculum import Exercise
 from certlab.execution import Limits, Step, StepResult, run_steps
 from certlab.execution.imports import modules_in
-from certlab.execution.warm import NoCage, WarmRunner
+from certlab.execution.warm import NoCage, WarmRunner, WorkerEnded
 
 from . import plain
 
-_MOST_NAMES = 1000  # in one order to a worker, which reads 128 KiB; TensorFlow alone has 4,000
+_MOST_RESTARTS = 3  # a worker that is lost again and again says more of the machine
 
 Runner = Callable[[Sequence[Step], Limits], dict[str, StepResult]]
 Isolation = Literal["namespaces", "landlock", "process"]
@@ -42,24 +43,46 @@ def runner(exercises: Iterable[Exercise], isolation: Isolation, jobs: int = 2) -
         yield in_kernels
         return
     names = {name for exercise in exercises for name in imported_modules(exercise)}
-    with WarmRunner(names, isolation, jobs) as warm:
-        yield _InCages(warm)
+    cages = _InCages(lambda: WarmRunner(names, isolation, jobs))
+    try:
+        yield cages
+    finally:
+        cages.close()
 
 
 class _InCages:
-    """Runs steps in caged children of a warm worker."""
+    """Runs steps in caged children of a warm worker; of another one when the worker is lost."""
 
-    def __init__(self, warm: WarmRunner) -> None:
-        self._warm = warm
+    def __init__(self, start: Callable[[], WarmRunner]) -> None:
+        self._start = start
+        self._warm = start()
+        self._restarts = 0
+        self._lock = threading.Lock()
 
     def __call__(self, steps: Sequence[Step], limits: Limits) -> dict[str, StepResult]:
-        return self._warm.run(steps, limits, data_type=plain.MIME)
+        warm = self._warm
+        while True:
+            try:
+                return warm.run(steps, limits, data_type=plain.MIME)
+            except WorkerEnded as error:
+                warm = self._another(warm, error)
 
     def learn(self, modules: Iterable[str]) -> None:
         """Have the worker import the modules that the solution imported while it ran."""
-        names = sorted(modules)
-        for start in range(0, len(names), _MOST_NAMES):
-            self._warm.import_also(names[start : start + _MOST_NAMES])
+        self._warm.import_also(modules)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._warm.close()
+
+    def _another(self, lost: WarmRunner, error: WorkerEnded) -> WarmRunner:
+        with self._lock:
+            if self._warm is lost:
+                if self._restarts == _MOST_RESTARTS:
+                    raise NoCage(f"{error}, {self._restarts + 1} times in this batch") from error
+                self._restarts += 1
+                self._warm = self._start()
+            return self._warm
 
 
 @contextlib.contextmanager

@@ -28,6 +28,7 @@ from certlab.storage import is_remote
 
 from ..batch import Outcome, Submission, grade_received, not_graded, receive
 from ..grader import OracleError
+from ..harmless import harmless
 from . import ClusterError
 from .job import Executor, Job
 from .station import Order, Refused, Station, grade_order, refusal
@@ -121,7 +122,7 @@ class _Batch:
         """Yield an outcome for every submission. Raises ClusterError, NoCage, OracleError."""
         for submission in submissions:
             student = submission.student
-            found = self._order(submission, recorded.get(student), own_seeds.get(student))
+            found = self._order(submission, recorded.get(harmless(student)), own_seeds.get(student))
             if isinstance(found, Outcome):
                 yield found
                 continue
