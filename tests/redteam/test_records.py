@@ -45,7 +45,7 @@ def test_the_report_shows_text_and_runs_none_of_it(batch: Batch) -> None:
     page = (batch.folder / "report" / "report.html").read_text("utf-8")
     seen = _Tags()
     seen.feed(page)
-    assert not seen.tags & {"img", "b", "iframe", "object", "link"}
+    assert not seen.tags & {"img", "iframe", "object", "link"}
     assert not {name for name in seen.attributes if name.startswith("on")}
     assert "alert(&#39;RT7&#39;)" in page  # it is there, as text
     assert "<script>alert" not in page

@@ -94,9 +94,9 @@ ATTACKS = [
     Attack(
         "files",
         "surrogates",
+        # Half a character in a comment changes no answer, and no file or page breaks on it.
         raw=lambda data: data.replace(b"values * 3 - 1", b"values * 3 - 1 # \\ud800"),
-        earns=frozenset(),
-        questions={"scale": ("error", "surrogate")},
+        questions={"scale": ("correct", "")},
     ),
     _placed("huge", _in_folder(lambda f, data: os.truncate(_made(f), 2**40)), "too large"),
     _placed("link", _in_folder(lambda f, data: (f / NAME).symlink_to(_OTHERS)), "link"),
