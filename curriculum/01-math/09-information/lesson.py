@@ -271,7 +271,7 @@ bits = np.array([[bits_per_symbol(text, k) for k in range(8)] for text in texts]
 figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
 for name, values, style in zip(names, bits, ("k--", "o-", "s-"), strict=True):
     axis.plot(values, style, label=name)
-    print(f"{name:<17}: bits for k = 1, 3, 5, 7: {values[1::2].round(1)}", end="   ")
+    print(f"{name:<17}: best of k = 1, 3, 5, 7: {1 + 2 * values[1::2].argmin()}", end="   ")
     print(f"lowest perplexity about {2 ** values.min():.0f}")
 axis.set(xlabel="length of context k", ylabel="bits per symbol", title="Where context helps")
 axis.set_ylim(bottom=0)
