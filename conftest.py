@@ -24,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     profile.mkdir()
     shutil.copy(DISPLAY, profile / "ipython_config.py")
     os.environ["IPYTHONDIR"] = str(folder)
+    os.environ["CERTLAB_HOME"] = str(folder / "home")  # quizzes begin unanswered
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 

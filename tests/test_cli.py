@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +26,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     done = certlab("--help", cwd=tmp_path)
     assert done.returncode == 0
     commands = ("lab", "list", "build", "verify", "assign", "grade", "report", "override")
-    commands += ("similar", "doctor")
+    commands += ("similar", "doctor", "quiz")
     assert all(command in done.stdout for command in commands)
 
 
@@ -187,3 +189,38 @@ def test_the_kernel_is_quiet_about_what_libraries_write_to_descriptors(tmp_path:
     assert "noise" not in text
     for expected in ("UserWarning: mine", "text", "from a command"):
         assert expected in text
+
+
+def test_quiz_asks_in_the_terminal_and_keeps_the_answers(tiny: Path) -> None:
+    def ask(*options: str, typed: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "certlab.cli", "quiz", *options, "--plain"],
+            cwd=tiny,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | {"CERTLAB_HOME": str(tiny / "home")},
+        )
+
+    done = ask("01-one", typed="q\n")
+    assert done.returncode == 0, done.stderr
+    assert "What is 1 + 1?" in done.stdout
+    done = ask("01-one", typed="A\nA\nA\n")
+    assert "right." in done.stdout
+    done = ask("01-one", typed="")
+    assert "What is 1 + 1?" not in done.stdout  # all answered
+    assert "What is 1 + 1?" in ask("01-one", "--restart", typed="q\n").stdout
+    message = failed(ask("01-onne", typed=""))
+    assert "did you mean 01-basics/01-one?" in message
+
+
+def test_quiz_says_when_its_port_is_taken(tiny: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = certlab(
+            "quiz", "01-one", "--no-browser", "--port", port, cwd=tiny, CERTLAB_HOME=str(tiny)
+        )
+    assert f"port {port} cannot be used" in failed(done)

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from certlab.commands.grade import grade
 from certlab.commands.override import override
+from certlab.commands.quiz import quiz
 from certlab.commands.report import report
 from certlab.commands.shared import located
 from certlab.commands.similar import similar
@@ -75,7 +76,10 @@ def lab(
     root = find_root()
     path = ""
     if module is not None:
-        path = notebook_path(_known_module(_course(), module), "lesson")
+        course = _course()
+        guides = {guide.name for guide in course.guides}
+        name = module if module in guides else _known_module(course, module)
+        path = notebook_path(name, "lesson")
         if not (root / path).is_file():
             _fail(f"{path} is not built yet; run `certlab build`")
     elif (root / "README.md").is_file():
@@ -130,6 +134,9 @@ def build(
     except builder.ExecutionFailed as error:
         _fail(str(error))
     out.print(f"{len(course.modules)} modules, {len(changed)} files changed")
+
+
+app.command()(quiz)
 
 
 # ---------------------------------------------------------------------------- grading

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +11,9 @@ from certlab.grading.reports import Context, write_reports
 from certlab.grading.roster import Person
 from tests.grading.classroom import HOSTILE_MESSAGE, HOSTILE_NAMES, a_class, graded, result
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SCREENSHOTS = Path(os.environ.get("CERTLAB_SCREENSHOTS", "test-results"))
+from .support import MARKS, SCREENSHOTS
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"
-    ),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +25,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people = {"s00": Person("s00", "Amira Abeyta")}
     write_reports(graded(results), out, Context(notes=[HOSTILE_MESSAGE], people=people))
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(params=["light", "dark", "phone"])

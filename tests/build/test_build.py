@@ -184,7 +184,7 @@ def test_install_cell_only_where_colab_lacks_a_package(tiny: Path) -> None:
     build(load_course(tiny))
     cell = read(tiny, "notebooks").cells[1]
     assert cell.metadata.certlab.generated == "install"
-    assert "'sixpack': 'sixpack>=1'" in cell.source
+    assert "'sixpack': '\"sixpack>=1\"'" in cell.source
     for name in ("numpy", "sixpack"):
         assert (name in cell.source) == (name == "sixpack")
     others = [read(tiny, "exercises"), read(tiny, "notebooks", "01-basics/02-two")]
@@ -201,7 +201,7 @@ def test_install_cell_does_nothing_elsewhere_and_installs_on_colab(
 
     from certlab.build import colab
 
-    source = colab.install_source({"numpy": "numpy", "sixpack": "sixpack>=1"})
+    source = colab.install_source({"numpy": '"numpy"', "sixpack": '"sixpack>=1"'})
     asked: list[str] = []
 
     class Shell:
@@ -214,7 +214,18 @@ def test_install_cell_does_nothing_elsewhere_and_installs_on_colab(
     assert asked == []
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     exec(code, namespace)
-    assert asked == ['pip install --quiet "{package}"']
+    assert asked == ["pip install --quiet {package}"]
+
+
+def test_colab_gets_certlab_from_the_repository_and_only_from_there() -> None:
+    from certlab.build import colab
+
+    source = ["from certlab.exams import quiz"]
+    assert colab.missing_packages(source, ["sixpack>=1"], None) == {}
+    assert colab.missing_packages(source, ["sixpack>=1", "numpy>=2"], "some/one") == {
+        "certlab": '--no-deps "certlab @ git+https://github.com/some/one"',
+        "sixpack": '"sixpack>=1"',
+    }
 
 
 def test_quiz_is_folded_markdown_with_every_note(tiny_built: Path) -> None:
@@ -237,3 +248,25 @@ def test_a_solution_notebook_reads_back_as_the_same_exercise(tiny_built: Path) -
     assert built.questions == source.questions
     assert [cell.role for cell in built.cells] == [cell.role for cell in source.cells]
     assert [cell.rule for cell in built.cells] == [cell.rule for cell in source.cells]
+
+
+def test_a_guide_builds_one_notebook_and_leads_to_the_first_lesson(tiny: Path) -> None:
+    edit(
+        tiny / "curriculum/course.yml",
+        "parts:\n",
+        "parts:\n  - {id: 00-start, title: S, summary: S, holds: guides}\n",
+    )
+    guide = tiny / "curriculum" / "00-start" / "01-how"
+    guide.mkdir(parents=True)
+    text = "# ---\n# title: How\n# minutes: 5\n# ---\n\n# %% [markdown]\n# # How\n"
+    (guide / "lesson.py").write_text(text, "utf-8")
+    build(load_course(tiny))
+    assert [path for path in notebooks(tiny) if "00-start" in path] == [
+        "notebooks/00-start/01-how.ipynb"
+    ]
+    navigation = read(tiny, "notebooks", "00-start/01-how").cells[-1].source
+    assert navigation == "[One →](../../notebooks/01-basics/01-one.ipynb)"
+    first = read(tiny, "notebooks").cells[0].source
+    assert first.startswith("[← How](../../notebooks/00-start/01-how.ipynb)")
+    assert "How" not in read(tiny, "exercises").cells[0].source
+    assert check(load_course(tiny)) == []

@@ -27,7 +27,7 @@ import nbformat
 from certlab.build import comparable_display, outputs
 from certlab.build.files import canonical
 from certlab.build.navigation import notebook_path
-from certlab.curriculum import Course, Module, load_course
+from certlab.curriculum import Course, Guide, Module, load_course
 from certlab.curriculum.cells import BUILT_KEY
 from certlab.storage import write_atomically
 from tests.changes import changed_modules
@@ -52,11 +52,13 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="write the date when all passed")
     arguments = parser.parse_args()
     course = load_course(ROOT)
-    modules = list(course.modules)
+    modules: list[Guide | Module] = [*course.guides, *course.modules]
     if arguments.changed:
         names = [module.name for module in course.modules]
         changed = changed_modules(names, str(CONSTRAINTS.relative_to(ROOT)))
-        modules = [module for module in course.modules if module.name in changed]
+        # The guides run certlab's own code, which may have changed anywhere.
+        changed += [guide.name for guide in course.guides]
+        modules = [module for module in modules if module.name in changed]
     elif not arguments.all:
         modules = [module for module in modules if module.name in arguments.modules]
     if not modules:
@@ -64,9 +66,15 @@ def main() -> None:
         return
     print("Colab:", ", ".join(module.name for module in modules), flush=True)
     version = make_environment()
+    if any(isinstance(module, Guide) for module in modules):
+        install_certlab()
     with tempfile.TemporaryDirectory(prefix="certlab-colab-") as folder:
         status = run(course, modules, Path(folder))
-    if status == 0 and arguments.record and len(modules) == len(course.modules):
+    if (
+        status == 0
+        and arguments.record
+        and len(modules) == len(course.guides) + len(course.modules)
+    ):
         today = datetime.date.today().isoformat()
         write_atomically(RECORD, f"{today}: {len(modules)} modules, Python {version}\n")
     sys.exit(status)
@@ -95,6 +103,13 @@ def make_environment() -> str:
         shutil.copy(CONSTRAINTS, stamp)
     shown = subprocess.run([python, "--version"], check=True, capture_output=True, text=True)
     return shown.stdout.split()[-1]
+
+
+def install_certlab() -> None:
+    """Install this course's package as a guide's first cell does on Colab: see build/colab.py."""
+    command = [UV, "pip", "install", "--quiet", "--python", ENVIRONMENT / "bin" / "python"]
+    subprocess.run([*command, "latex2mathml"], check=True)
+    subprocess.run([*command, "--no-deps", "--reinstall-package", "certlab", ROOT], check=True)
 
 
 def find_python() -> str:
@@ -126,13 +141,16 @@ def works(python: str) -> bool:
     return done.stdout.strip() == PYTHON
 
 
-def run(course: Course, modules: list[Module], folder: Path) -> int:
+def run(course: Course, modules: list[Guide | Module], folder: Path) -> int:
     """Write the notebooks with the outputs to compare, and run nbval over them."""
+    os.environ["CERTLAB_HOME"] = str(folder / "home")  # quizzes begin unanswered
     with comparable_display():
         for module in modules:
             print(f"Colab: running the lesson {module.name} here first", flush=True)
             lesson = read(course, module, "lesson")
             write(folder, module, "lesson", outputs.run(lesson, module.name))
+            if isinstance(module, Guide):
+                continue
             start = outputs.run(up_to_the_first_question(course, module), module.name)
             write(folder, module, "exercise", start)
             write(folder, module, "solution", read(course, module, "solution"))
@@ -159,12 +177,12 @@ def up_to_the_first_question(course: Course, module: Module) -> nbformat.Noteboo
     return notebook
 
 
-def read(course: Course, module: Module, role: str) -> nbformat.NotebookNode:
+def read(course: Course, module: Guide | Module, role: str) -> nbformat.NotebookNode:
     """A built notebook of the course."""
     return nbformat.read(course.root / notebook_path(module.name, role), as_version=4)
 
 
-def write(folder: Path, module: Module, role: str, notebook: nbformat.NotebookNode) -> None:
+def write(folder: Path, module: Guide | Module, role: str, notebook: nbformat.NotebookNode) -> None:
     """Write a notebook where nbval will find it."""
     write_atomically(folder / notebook_path(module.name, role), canonical(notebook))
 

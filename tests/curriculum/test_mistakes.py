@@ -278,3 +278,38 @@ def test_certification_with_an_unknown_successor(tiny: Path) -> None:
 def test_file_that_is_not_utf8(tiny: Path) -> None:
     (tiny / MODULE / "lesson.py").write_bytes(b"# \xff\xfe")
     assert any("not UTF-8" in problem.message for problem in problems_of(tiny))
+
+
+def a_guide(folder: Path) -> Path:
+    """Add a part of guides with one guide, correct, to the small course."""
+    course = folder / "curriculum" / "course.yml"
+    edit(course, "parts:\n", "parts:\n  - {id: 00-start, title: S, summary: S, holds: guides}\n")
+    guide = folder / "curriculum" / "00-start" / "01-how"
+    guide.mkdir(parents=True)
+    text = "# ---\n# title: How\n# minutes: 5\n# ---\n\n# %% [markdown]\n# # How\n# [One](LINK)\n"
+    link = "../01-basics/01-one.ipynb"
+    (guide / "lesson.py").write_text(text.replace("LINK", link), "utf-8")
+    return guide
+
+
+def test_a_guide_is_a_lesson_alone(tiny: Path) -> None:
+    guide = a_guide(tiny)
+    course = load_course(tiny)
+    assert [one.name for one in course.guides] == ["00-start/01-how"]
+    assert [module.name for module in course.modules] == ["01-basics/01-one", "01-basics/02-two"]
+    (guide / "quiz.yml").write_text("[]", "utf-8")
+    (problem,) = problems_of(tiny)
+    assert "a guide is a lesson.py alone" in str(problem)
+
+
+def test_mistakes_in_a_guide_are_named(tiny: Path) -> None:
+    guide = a_guide(tiny)
+    edit(guide / "lesson.py", "01-one.ipynb", "03-none.ipynb")
+    (problem,) = problems_of(tiny)
+    assert "which no module builds" in str(problem)
+    edit(guide / "lesson.py", "minutes: 5", "minutes: soon")
+    (problem,) = problems_of(tiny)
+    assert "minutes" in str(problem)
+    (guide / "lesson.py").unlink()
+    (problem,) = problems_of(tiny)
+    assert "a guide is a lesson.py" in str(problem)

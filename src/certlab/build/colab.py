@@ -11,7 +11,13 @@ from importlib.resources import files
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
 # Distributions whose import name is not their own name.
-_IMPORT_NAMES = {"scikit-learn": "sklearn", "pillow": "PIL", "ipython": "IPython"}
+_IMPORT_NAMES = {
+    "scikit-learn": "sklearn",
+    "pillow": "PIL",
+    "ipython": "IPython",
+    "pyyaml": "yaml",
+    "markdown-it-py": "markdown_it",
+}
 
 
 def address(repository: str, branch: str, path: str) -> str:
@@ -25,8 +31,7 @@ def available_imports() -> set[str]:
     text = files("certlab.build").joinpath("colab-constraints.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):
-            distribution = line.partition("==")[0]
-            names.add(_IMPORT_NAMES.get(distribution, distribution))
+            names.add(_import_name(line))
     return names
 
 
@@ -51,18 +56,24 @@ def imported_names(sources: Iterable[str]) -> set[str]:
 def missing_packages(
     sources: Iterable[str], packages: Iterable[str], repository: str | None
 ) -> dict[str, str]:
-    """Map each import that Colab lacks to what pip is to install for it.
+    """Map each import that Colab lacks to the arguments with which pip installs it.
 
     `packages` are requirements from the module's header. An import without one is installed by
-    its own name; `certlab` itself comes from the course's repository.
+    its own name; `certlab` itself comes from the course's repository, never from a package index,
+    where somebody else might own the name. It comes without its dependencies, because its tool
+    needs newer Jupyter packages than Colab's own kernel runs on; a lesson's `packages` name what
+    it needs of them.
     """
     required = {_import_name(package): package for package in packages}
     missing = {}
     for name in sorted(imported_names(sources) - available_imports()):
-        if name == "certlab" and repository is not None:
-            missing[name] = f"certlab @ git+https://github.com/{repository}"
-        else:
-            missing[name] = required.get(name, name)
+        if name != "certlab":
+            missing[name] = f'"{required.pop(name, name)}"'
+        elif repository is not None:
+            missing[name] = f'--no-deps "certlab @ git+https://github.com/{repository}"'
+    if "certlab" in missing:
+        extra = required.keys() - available_imports()
+        missing |= {name: f'"{required[name]}"' for name in sorted(extra)}
     return missing
 
 
@@ -83,7 +94,7 @@ def install_source(missing: dict[str, str]) -> str:
             "    find = importlib.util.find_spec",
             "    absent = [package for name, package in needed.items() if find(name) is None]",
             "    for package in absent:",
-            '        %pip install --quiet "{package}"',
+            "        %pip install --quiet {package}",
         ]
     )
 

@@ -81,6 +81,9 @@ def canonical(notebook: NotebookNode) -> str:
 
 
 def _planned(course: Course) -> Iterator[tuple[Path, Path, NotebookNode]]:
+    for guide in course.guides:
+        path = Path(notebook_path(guide.name, "lesson"))
+        yield path, guide.folder / "lesson.py", lesson_notebook(course, guide)
     for module in course.modules:
         lesson, exercise = module.folder / "lesson.py", module.folder / "exercise.py"
         yield Path(notebook_path(module.name, "lesson")), lesson, lesson_notebook(course, module)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certlab.curriculum import Course, Module
+from certlab.curriculum import Course, Guide, Module
 
 from . import colab
 
@@ -14,25 +14,24 @@ def notebook_path(name: str, role: str) -> str:
     return f"{TREES[role]}/{name}.ipynb"
 
 
-def links(course: Course, module: Module, role: str) -> str:
+def links(course: Course, module: Guide | Module, role: str) -> str:
     """Markdown: previous and next of the same kind, the module's other notebooks, Colab's badge."""
-    names = [other.name for other in course.modules]
-    position = names.index(module.name)
+    guides = course.guides if role == "lesson" else ()
+    others: list[Guide | Module] = [*guides, *course.modules]
+    position = [other.name for other in others].index(module.name)
     parts = []
     if position > 0:
-        previous = course.modules[position - 1]
+        previous = others[position - 1]
         parts.append(f"[← {previous.header.title}]({_relative(previous.name, role)})")
-    parts += [
-        f"[{title}]({_relative(module.name, other)})"
-        for other, title in {
-            "lesson": "Lesson",
-            "exercise": "Exercise",
-            "solution": "Solution",
-        }.items()
-        if other != role
-    ]
-    if position + 1 < len(names):
-        following = course.modules[position + 1]
+    if isinstance(module, Module):
+        titles = {"lesson": "Lesson", "exercise": "Exercise", "solution": "Solution"}
+        parts += [
+            f"[{title}]({_relative(module.name, other)})"
+            for other, title in titles.items()
+            if other != role
+        ]
+    if position + 1 < len(others):
+        following = others[position + 1]
         parts.append(f"[{following.header.title} →]({_relative(following.name, role)})")
     text = " · ".join(parts)
     if course.file.repository is not None:

@@ -8,22 +8,23 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from certlab.curriculum import Course, Exercise, ExerciseCell, Module, blank_source
+from certlab.curriculum import Course, Exercise, ExerciseCell, Guide, Module, blank_source
 from certlab.curriculum.cells import BUILT_KEY
 
 from . import colab, navigation, quiz
 
 
-def lesson_notebook(course: Course, module: Module) -> NotebookNode:
-    """The lesson, with navigation around it and the quiz at its end."""
+def lesson_notebook(course: Course, module: Guide | Module) -> NotebookNode:
+    """The lesson or guide, with navigation around it; a lesson's quiz is at its end."""
     cells = [
         _cell(cell.kind, cell.source, f"{cell.kind[:4]}", tags=cell.tags) for cell in module.lesson
     ]
-    cells.append(_generated("quiz", quiz.INTRODUCTION))
-    cells += [
-        _generated("quiz", quiz.item_markdown(number, item), item.id)
-        for number, item in enumerate(module.quiz, start=1)
-    ]
+    if isinstance(module, Module):
+        cells.append(_generated("quiz", quiz.INTRODUCTION))
+        cells += [
+            _generated("quiz", quiz.item_markdown(number, item), item.id)
+            for number, item in enumerate(module.quiz, start=1)
+        ]
     header = module.header
     return _framed(course, module, "lesson", header.title, header.minutes, header.packages, cells)
 
@@ -94,7 +95,7 @@ def _exercise_like(exercise: Exercise, course: Course | None, role: str) -> Note
 
 def _framed(
     course: Course | None,
-    module: Module | None,
+    module: Guide | Module | None,
     role: str,
     title: str,
     minutes: int,

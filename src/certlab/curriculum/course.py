@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -22,15 +23,19 @@ from .models import (
     Course,
     CourseFile,
     Exercise,
+    Guide,
+    GuideHeader,
     LessonCell,
     LessonHeader,
     Module,
+    Part,
 )
 from .problems import CurriculumError, Problem, validation_problems
 from .quizzes import read_quiz
 
 _MANY = 24  # modules from which on starting processes pays
 COURSE_FILE = Path("curriculum") / "course.yml"
+Header = TypeVar("Header", GuideHeader, LessonHeader)
 _NOTEBOOK_LINK = re.compile(r"\]\((?!https?:)([^)\s]+\.ipynb)(?:#[^)]*)?\)")
 
 
@@ -57,7 +62,7 @@ def load_course(root: Path) -> Course:
     file = _read_course_file(root, problems)
     certifications, found = read_certifications(root / "certifications")
     problems.extend(found)
-    folders: list[tuple[str, Path]] = []
+    folders: list[tuple[Part, Path]] = []
     for part in file.parts if file else []:
         folder = root / "curriculum" / part.id
         if not folder.is_dir():
@@ -70,19 +75,25 @@ def load_course(root: Path) -> Course:
                 )
             )
             continue
-        folders += [(part.id, path) for path in sorted(folder.iterdir()) if path.is_dir()]
-    modules: list[Module] = []
-    for module, found in _read_modules(folders):
+        folders += [(part, path) for path in sorted(folder.iterdir()) if path.is_dir()]
+    read: list[Guide | Module] = []
+    for one, found in _read_folders(folders):
         problems.extend(found)
-        if module is not None:
-            modules.append(module)
+        if one is not None:
+            read.append(one)
+    guides = [one for one in read if isinstance(one, Guide)]
+    modules = [one for one in read if isinstance(one, Module)]
     if file is not None:
         problems.extend(_unlisted_parts(root, file))
-    problems.extend(_check_references(root, modules, certifications))
+    problems.extend(_check_references(root, guides, modules, certifications))
     if problems or file is None:
         raise CurriculumError(sorted(problems, key=lambda problem: str(problem.path)))
     return Course(
-        root=root, file=file, modules=tuple(modules), certifications=tuple(certifications)
+        root=root,
+        file=file,
+        guides=tuple(guides),
+        modules=tuple(modules),
+        certifications=tuple(certifications),
     )
 
 
@@ -111,10 +122,10 @@ def _unlisted_parts(root: Path, file: CourseFile) -> Iterable[Problem]:
             )
 
 
-def _read_modules(
-    folders: list[tuple[str, Path]],
-) -> Iterable[tuple[Module | None, list[Problem]]]:
-    """Read the modules, in order; in several processes when there are many.
+def _read_folders(
+    folders: list[tuple[Part, Path]],
+) -> Iterable[tuple[Guide | Module | None, list[Problem]]]:
+    """Read guides and modules, in order; in several processes when there are many.
 
     Parsing takes about 30 ms a module, most of it in jupytext, which is plain Python.
     """
@@ -124,23 +135,39 @@ def _read_modules(
         return list(pool.map(_read_in_folder, folders, chunksize=8))
 
 
-def _read_in_folder(place: tuple[str, Path]) -> tuple[Module | None, list[Problem]]:
-    problems: list[Problem] = []
-    return _read_module(*place, problems), problems
-
-
-def _read_module(part: str, folder: Path, problems: list[Problem]) -> Module | None:
-    name = f"{part}/{folder.name}"
+def _read_in_folder(place: tuple[Part, Path]) -> tuple[Guide | Module | None, list[Problem]]:
+    part, folder = place
     if not re.fullmatch(r"\d\d-[a-z0-9-]+", folder.name):
-        problems.append(
-            Problem(folder, "", "is not a module's name", "name it like 04-gradient-descent")
-        )
+        mend = "name it like 04-gradient-descent"
+        return None, [Problem(folder, "", "is not a module's name", mend)]
+    problems: list[Problem] = []
+    read = _read_guide if part.holds == "guides" else _read_module
+    return read(f"{part.id}/{folder.name}", folder, problems), problems
+
+
+def _read_guide(name: str, folder: Path, problems: list[Problem]) -> Guide | None:
+    for file in ("exercise.py", "quiz.yml"):
+        if (folder / file).exists():
+            mend = "remove it, or move the folder into a part of modules"
+            problems.append(Problem(folder / file, "", "a guide is a lesson.py alone", mend))
+    path = folder / "lesson.py"
+    if not path.is_file():
+        problems.append(Problem(path, "", "is missing", "a guide is a lesson.py"))
         return None
+    lesson = _read_lesson(path, GuideHeader, problems)
+    if lesson is None:
+        return None
+    return Guide(name=name, folder=folder, header=lesson[0], lesson=lesson[1])
+
+
+def _read_module(name: str, folder: Path, problems: list[Problem]) -> Module | None:
     paths = {file: folder / file for file in ("lesson.py", "exercise.py", "quiz.yml")}
     missing = [file for file, path in paths.items() if not path.is_file()]
     for file in missing:
         problems.append(Problem(folder / file, "", "is missing", "a module is three files"))
-    lesson = None if "lesson.py" in missing else _read_lesson(paths["lesson.py"], problems)
+    lesson = None
+    if "lesson.py" not in missing:
+        lesson = _read_lesson(paths["lesson.py"], LessonHeader, problems)
     exercise: Exercise | None = None
     if "exercise.py" not in missing:
         try:
@@ -158,11 +185,11 @@ def _read_module(part: str, folder: Path, problems: list[Problem]) -> Module | N
 
 
 def _read_lesson(
-    path: Path, problems: list[Problem]
-) -> tuple[LessonHeader, tuple[LessonCell, ...]] | None:
+    path: Path, kind: type[Header], problems: list[Problem]
+) -> tuple[Header, tuple[LessonCell, ...]] | None:
     try:
         data, cells = read_percent(path)
-        header = LessonHeader.model_validate(data)
+        header = kind.model_validate(data)
     except CurriculumError as error:
         problems.extend(error.problems)
         return None
@@ -195,7 +222,10 @@ def _read_lesson(
 
 
 def _check_references(
-    root: Path, modules: list[Module], certifications: Iterable[Certification]
+    root: Path,
+    guides: list[Guide],
+    modules: list[Module],
+    certifications: Iterable[Certification],
 ) -> Iterable[Problem]:
     known = objective_ids(certifications)
     order = {module.name: position for position, module in enumerate(modules)}
@@ -204,6 +234,8 @@ def _check_references(
         for path in (root / "curriculum").glob("*/*")
         if path.is_dir()
     }
+    for guide in guides:
+        yield from _dead_links(guide, folders)
     for module in modules:
         lesson_path = module.folder / "lesson.py"
         for needed in module.header.needs:
@@ -247,19 +279,21 @@ def objective_ids(certifications: Iterable[Certification]) -> set[str]:
     }
 
 
-def _dead_links(module: Module, folders: set[str]) -> Iterable[Problem]:
+def _dead_links(module: Guide | Module, folders: set[str]) -> Iterable[Problem]:
     """Links between notebooks that lead to no module; paths are as in notebooks/<part>/."""
     texts = [
         ("lesson.py", cell.number, cell.source) for cell in module.lesson if cell.kind == "markdown"
-    ] + [
-        ("exercise.py", cell.number, cell.source)
-        for cell in module.exercise.cells
-        if cell.role == "text"
     ]
+    if isinstance(module, Module):
+        texts += [
+            ("exercise.py", cell.number, cell.source)
+            for cell in module.exercise.cells
+            if cell.role == "text"
+        ]
     for file, number, source in texts:
         for target in _NOTEBOOK_LINK.findall(source):
             tree = "notebooks" if file == "lesson.py" else "exercises"
-            resolved = os.path.normpath(f"{tree}/{module.part}/{target}")
+            resolved = os.path.normpath(f"{tree}/{module.folder.parent.name}/{target}")
             tree, _, name = resolved.removesuffix(".ipynb").partition("/")
             if tree not in ("notebooks", "exercises", "solutions") or name not in folders:
                 yield Problem(

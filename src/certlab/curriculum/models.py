@@ -23,11 +23,12 @@ class Strict(BaseModel):
 
 
 class Part(Strict):
-    """A numbered folder of modules, such as 01-math."""
+    """A numbered folder of modules, such as 01-math, or of guides to the course itself."""
 
     id: Annotated[str, Field(pattern=r"^\d\d-[a-z0-9-]+$")]
     title: str
     summary: str
+    holds: Literal["modules", "guides"] = "modules"
 
 
 class CourseFile(Strict):
@@ -49,6 +50,14 @@ class LessonHeader(Strict):
     packages: list[str] = []  # what pip installs on Colab besides Colab's own packages
 
 
+class GuideHeader(Strict):
+    """The header of a guide's lesson.py."""
+
+    title: str
+    minutes: Annotated[int, Field(gt=0)]
+    packages: list[str] = []
+
+
 class ExerciseHeader(Strict):
     """The header of exercise.py."""
 
@@ -65,14 +74,24 @@ class Option(Strict):
     correct: bool = False
 
 
-class QuizItem(Strict):
+class Item(Strict):
     """One multiple-choice question; `choose` of its options are correct."""
 
     id: Identifier
-    objectives: Annotated[list[ObjectiveReference], Field(min_length=1)]
     stem: str
     choose: Annotated[int, Field(gt=0)] = 1
     options: Annotated[list[Option], Field(min_length=3)]
+
+    @property
+    def right(self) -> frozenset[int]:
+        """Positions of the correct options."""
+        return frozenset(n for n, option in enumerate(self.options) if option.correct)
+
+
+class QuizItem(Item):
+    """A question of a module's quiz, tied to the exam objectives that it serves."""
+
+    objectives: Annotated[list[ObjectiveReference], Field(min_length=1)]
 
 
 # -------------------------------------------------------------------------------- an exercise
@@ -157,6 +176,15 @@ class LessonCell(Strict):
     kind: Literal["markdown", "code"]
     source: str
     tags: tuple[str, ...] = ()
+
+
+class Guide(Strict):
+    """A notebook about the course itself: no exercise, no quiz, no objectives."""
+
+    name: ModuleName
+    folder: Path
+    header: GuideHeader
+    lesson: tuple[LessonCell, ...]
 
 
 class Module(Strict):
@@ -258,6 +286,7 @@ class Course(Strict):
 
     root: Path
     file: CourseFile
+    guides: tuple[Guide, ...] = ()
     modules: tuple[Module, ...]
     certifications: tuple[Certification, ...]
 

@@ -1,15 +1,18 @@
-"""Reads quiz.yml."""
+"""Reads quiz.yml, and any other list of multiple-choice questions."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
 from . import yaml_files
-from .models import QuizItem
+from .models import Item, QuizItem
 from .problems import Problem, validation_problems
+
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 
 def read_quiz(path: Path) -> tuple[tuple[QuizItem, ...], list[Problem]]:
@@ -18,19 +21,26 @@ def read_quiz(path: Path) -> tuple[tuple[QuizItem, ...], list[Problem]]:
         data = yaml_files.parse(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return (), [Problem(path, "", f"not valid YAML: {error}", "correct the YAML")]
+    return read_items(path, data, QuizItem)
+
+
+def read_items(
+    path: Path, data: Any, kind: type[AnyItem]
+) -> tuple[tuple[AnyItem, ...], list[Problem]]:
+    """Return the items of a parsed list that can be read, and every mistake in the others."""
     if not isinstance(data, list) or not data:
         return (), [Problem(path, "", "not a list of questions", "begin each with `- id: …`")]
-    items: list[QuizItem] = []
+    items: list[AnyItem] = []
     problems: list[Problem] = []
     for number, entry in enumerate(data, start=1):
         name = entry.get("id") if isinstance(entry, dict) else None
         where = f"item {number}" + (f" ({name})" if name else "")
         try:
-            item = QuizItem.model_validate(entry)
+            item = kind.model_validate(entry)
         except ValidationError as error:
             problems.extend(validation_problems(path, where, error))
             continue
-        correct = sum(option.correct for option in item.options)
+        correct = len(item.right)
         if correct != item.choose:
             problems.append(
                 Problem(
