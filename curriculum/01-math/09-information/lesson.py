@@ -450,5 +450,5 @@ plt.show()
 # - Perplexity is 2 to the bits per symbol: it depends on model, text and unit.
 # - Information gain is mutual information. Estimates from small samples are too high.
 #
-# Next: the [exercise](../../exercises/01-math/09-information.ipynb), then matrix
-# calculus: gradients of whole models.
+# Next: the [exercise](../../exercises/01-math/09-information.ipynb), then
+# [matrix calculus](10-matrix-calculus.ipynb): gradients of whole models.
