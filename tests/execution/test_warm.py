@@ -448,3 +448,15 @@ with WarmRunner([]) as runner:
     if "NoCage" in done.stderr:
         pytest.skip(f"no cage on this machine: {done.stderr.splitlines()[-1]}")
     assert "Read-only file system" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("first", ["certlab.execution.engine", "papermill"])
+def test_engine_and_papermill_may_be_imported_in_either_order(first: str) -> None:
+    code = (
+        f"import sys, {first}, papermill, papermill.engines as engines\n"
+        "engine = engines.papermill_engines.get_engine('warm')\n"
+        "print('certlab.execution.engine' in sys.modules, engine.nb_language)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith(str(first != "papermill")), done.stderr
+    assert "WarmEngine" in done.stdout
