@@ -485,4 +485,4 @@ print("another run:", attempt(lambda: len(losses) - first_below(losses, 0.4)))
 # - Hints change nothing at run time; a checker reads them before it.
 #
 # Next: the [exercise](../../exercises/02-python/02-functions-and-iterators.ipynb), then
-# object orientation.
+# [object orientation](03-object-orientation.ipynb).
