@@ -7,6 +7,9 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 ENVIRONMENT := .venv/.complete
 WORKERS ?= 2
+TORCH_VERSION := 2.13.0
+TORCH := .venv/.torch-$(TORCH_VERSION)
+TORCH_INDEX ?=
 
 .PHONY: help lab env test check unit notebooks test-colab test-colab-changed build format clean
 
@@ -26,10 +29,10 @@ check: $(ENVIRONMENT)  ## formatting, types, and whether the notebooks follow fr
 	$(BIN)/mypy
 	$(BIN)/certlab build --check
 
-unit: $(ENVIRONMENT)  ## tests of the package: units, soundness, end to end, browser
+unit: $(ENVIRONMENT) $(TORCH)  ## tests of the package: units, soundness, end to end, browser
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests
 
-notebooks: $(ENVIRONMENT)  ## nbval: solutions give their stored outputs, lessons run clean
+notebooks: $(ENVIRONMENT) $(TORCH)  ## nbval: solutions give their stored outputs, lessons run clean
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadscope --nbval --nbval-cell-timeout 120 solutions
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadscope --nbval-lax --nbval-cell-timeout 120 notebooks
 
@@ -39,7 +42,7 @@ test-colab: $(ENVIRONMENT)  ## run every notebook under Colab's versions and rec
 test-colab-changed: $(ENVIRONMENT)  ## the same for what changed in the last day's commits
 	$(BIN)/python -m tests.colab.run --changed
 
-build: $(ENVIRONMENT)  ## curriculum -> notebooks, exercises, solutions
+build: $(ENVIRONMENT) $(TORCH)  ## curriculum -> notebooks, exercises, solutions
 	$(BIN)/certlab build
 
 format: $(ENVIRONMENT)  ## format the code and the notebooks' sources
@@ -58,4 +61,11 @@ $(UV):
 # Bytecode is compiled now, because importing TensorFlow without it takes twice as long.
 $(ENVIRONMENT): $(UV) pyproject.toml uv.lock $(wildcard src/certlab/kernel/*.py)
 	$(UV) sync --frozen --extra grading --python $(PYTHON) --compile-bytecode --reinstall-package certlab
+	touch $@
+
+# PyTorch for the module that teaches it. By pip and not from the lock file, which for Linux holds
+# the build with several gigabytes of CUDA; where no CPU build is at hand, the makers' own index has
+# one: TORCH_INDEX=https://download.pytorch.org/whl/cpu
+$(TORCH): $(ENVIRONMENT)
+	.uv/bin/pip --python $(BIN)/python install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch==$(TORCH_VERSION)
 	touch $@

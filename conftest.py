@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
+_left_out: list[str] = []
 DISPLAY = ROOT / "src" / "certlab" / "kernel" / "comparable_display.py"
 
 
@@ -27,6 +31,36 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["CERTLAB_HOME"] = str(folder / "home")  # quizzes begin unanswered
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out notebooks that need a package which is not installed, such as PyTorch."""
+    if collection_path.suffix != ".ipynb" or not config.getoption(
+        "nbval", False
+    ) | config.getoption("nbval_lax", False):
+        return None
+    metadata = json.loads(collection_path.read_text(encoding="utf-8"))["metadata"]
+    absent = [name for name in metadata.get("certlab", {}).get("packages", []) if not _found(name)]
+    if not absent:
+        return None
+    _left_out.append(f"{collection_path}: needs {', '.join(absent)}")
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, and why."""
+    for line in _left_out:
+        terminalreporter.write_line(f"left out: {line}")
+
+
+def _found(requirement: str) -> bool:
+    """Whether the package that a requirement names is installed."""
+    name = re.split(r"[\s\[<>=!~;@]", requirement, maxsplit=1)[0]
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 @pytest.hookimpl(wrapper=True)

@@ -66,6 +66,7 @@ def main() -> None:
         return
     print("Colab:", ", ".join(module.name for module in modules), flush=True)
     version = make_environment()
+    modules = [module for module in modules if can_run(module)]
     if any(isinstance(module, Guide) for module in modules):
         install_certlab()
     with tempfile.TemporaryDirectory(prefix="certlab-colab-") as folder:
@@ -110,6 +111,14 @@ def install_certlab() -> None:
     command = [UV, "pip", "install", "--quiet", "--python", ENVIRONMENT / "bin" / "python"]
     subprocess.run([*command, "latex2mathml"], check=True)
     subprocess.run([*command, "--no-deps", "--reinstall-package", "certlab", ROOT], check=True)
+
+
+def can_run(module: Guide | Module) -> bool:
+    """Whether the packages that a module needs are here; PyTorch, which Colab has, is too large."""
+    if isinstance(module, Guide) or "torch" not in module.header.packages:
+        return True
+    print(f"Colab: {module.name} is left out, because it needs PyTorch", flush=True)
+    return False
 
 
 def find_python() -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from certlab.curriculum import CurriculumError, Exercise, read_exercise
+from certlab.grading.grader import OracleError
 from certlab.grading.mutate import mutants
 from certlab.grading.runners import Runner, fastest_runner
-from certlab.grading.verify import reject_mutants
+from certlab.grading.verify import reject_mutants, verify
 from tests.conftest import certlab, edit
 
 SOURCE = "curriculum/01-basics/01-one/exercise.py"
@@ -97,6 +98,19 @@ def test_listed_survivors_do_not_count(tiny: Path, run: Runner) -> None:
     path.write_text("- question: twice\n")
     with pytest.raises(CurriculumError, match=r"survivors\.yml"):
         reject_mutants(read_exercise(tiny / SOURCE), 100, 1, run)
+
+
+def test_verify_tries_seeds_as_large_as_those_of_a_class(tiny: Path, run: Runner) -> None:
+    """A probe that takes the seed for a length works on small seeds only."""
+    edit(
+        tiny / SOURCE,
+        '# %% probe="twice"\ntwice(x)',
+        '# %% probe="twice"\ntwice([1] * (seed // 99))',
+    )
+    exercise = read_exercise(tiny / SOURCE)
+    assert verify(exercise, 1, run=run).sound
+    with pytest.raises(OracleError, match="twice"):
+        verify(exercise, 2, run=run)
 
 
 def test_verify_shows_survivors_with_their_diff(tiny: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from certlab.curriculum import read_exercise
+from certlab.curriculum import Exercise, read_exercise
 from certlab.grading.runners import NoCage, fastest_runner, runner
 from certlab.grading.verify import reject_mutants, verify
 from tests.changes import changed_modules
@@ -26,10 +26,18 @@ EVERY = 1_000
 BAR = 0.95
 
 
+def read(name: str) -> Exercise:
+    """An exercise of the course; without a package that it needs, its test is skipped."""
+    exercise = read_exercise(ROOT / "curriculum" / name / "exercise.py", name)
+    for package in exercise.header.packages:
+        pytest.importorskip(package, reason=f"pip install {package}")
+    return exercise
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXERCISES)
 def test_exercise_is_sound(name: str) -> None:
-    exercise = read_exercise(ROOT / "curriculum" / name / "exercise.py", name)
+    exercise = read(name)
     with fastest_runner([exercise]) as run:
         found = verify(exercise, DRAWS, run=run)
     assert found.problems == ()
@@ -48,7 +56,7 @@ def changed() -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXERCISES)
 def test_changed_solutions_are_rejected(name: str, changed: list[str]) -> None:
-    exercise = read_exercise(ROOT / "curriculum" / name / "exercise.py", name)
+    exercise = read(name)
     try:
         with runner([exercise], "namespaces") as run:
             found = reject_mutants(exercise, EVERY if name in changed else MUTANTS, 1, run)

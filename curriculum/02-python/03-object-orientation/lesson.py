@@ -487,4 +487,5 @@ attempt("clone", lambda: clone(Tidy()))
 # - Frozen dataclasses for settings, ABCs and protocols for requirements.
 # - An estimator: hyperparameters untouched, learned names with `_`, `fit` returns `self`.
 #
-# Next: the [exercise](../../exercises/02-python/03-object-orientation.ipynb), then files and errors.
+# Next: the [exercise](../../exercises/02-python/03-object-orientation.ipynb), then
+# [files and errors](04-files-and-errors.ipynb).

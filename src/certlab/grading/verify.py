@@ -18,7 +18,9 @@ from .grader import Grader
 from .mutate import Mutant, mutants
 from .results import SubmissionResult
 from .runners import Runner, in_kernels
+from .variants import hidden_seeds
 
+_SECRET = b"no secret: verifying draws the same seeds everywhere"
 # A mutant that loops for ever is rejected soon; a solution takes milliseconds.
 _MUTANT_LIMITS = Limits(step_seconds=10, total_seconds=30)
 
@@ -45,14 +47,16 @@ def verify(
     run: Runner = in_kernels,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Soundness:
-    """Grade the blank exercise and the solution on seeds 0 to `draws` - 1, one by one.
+    """Grade the blank exercise and the solution on `draws` seeds, one by one.
+
+    The first is 0, as a learner would type it; the others are as large as those that grading draws.
 
     Raises OracleError when the solution does not run.
     """
     problems = []
     blank, solution = exercise_notebook(exercise), solution_notebook(exercise)
     values: dict[str, list[str]] = {}
-    for seed in range(draws):
+    for seed in [0, *hidden_seeds(_SECRET, exercise.name, draws - 1)]:
         progress(f"seed {seed}")
         grader = Grader(exercise, [seed], limits, run)
         for probe in grader.probes:
@@ -88,7 +92,7 @@ def reject_mutants(
     progress: Callable[[str], None] = lambda message: None,
     jobs: int = 1,
 ) -> Rejection:
-    """Grade up to `count` mutants of the solutions, evenly chosen, on seeds 0 to `draws` - 1.
+    """Grade up to `count` mutants of the solutions, evenly chosen, on `draws` seeds like a class's.
 
     `jobs` are graded at a time.
 
@@ -96,7 +100,8 @@ def reject_mutants(
     """
     every = mutants(exercise)
     chosen = [every[i * len(every) // count] for i in range(count)] if count < len(every) else every
-    grader = Grader(exercise, range(draws), _MUTANT_LIMITS, run)
+    seeds = hidden_seeds(_SECRET, exercise.name, draws)
+    grader = Grader(exercise, seeds, _MUTANT_LIMITS, run)
     known = _equivalent(exercise)
     for seed in grader.seeds:
         grader.expected(seed)
