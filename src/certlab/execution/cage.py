@@ -277,6 +277,9 @@ def _view(root: Path) -> dict[str, str]:
     linux.call("umount2", b"/old", _DETACH)
     os.rmdir("/old")
     linux.mount(None, "/", None, _REMOUNT | _RDONLY | _NOSUID | _NODEV)
+    # For the worker alone: some libraries, such as PyTorch's compiler, make a folder while they are
+    # imported. Every child covers it with a /tmp of its own.
+    linux.mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, "size=1m,mode=700")
     return hidden
 
 

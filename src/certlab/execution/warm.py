@@ -155,8 +155,8 @@ class Worker(Forker):
         self._folder.cleanup()
 
     def import_also(self, names: Iterable[str]) -> None:
-        """Have the worker import more, for the children and slots to come."""
-        ordered = sorted(names)
+        """Have the worker import more, in this order, for the children and slots to come."""
+        ordered = list(names)
         with self._lock:
             for start in range(0, len(ordered), _MOST_NAMES):
                 self._ask({"imports": ordered[start : start + _MOST_NAMES]})

@@ -35,7 +35,8 @@ _PUBLISH = "__certlab_publish__"
 _VERSION = 1  # of the rules by which marks are given; another number grades everything again
 _MAX_MESSAGE = 300
 _MODULES = "modules"
-_LIST_MODULES = "import sys\nsorted(sys.modules)"
+# In the order in which their imports began: some, like torch._dynamo, fail in another one.
+_LIST_MODULES = "import sys\nlist(sys.modules)"
 
 
 Credit = Literal["all", "share"]
