@@ -469,4 +469,5 @@ temporary.cleanup()
 # - Catch narrowly, raise `from`, and clean up in `finally` or `with`.
 # - Good rows plus rejects equal rows read.
 #
-# Next: the [exercise](../../exercises/02-python/04-files-and-errors.ipynb), then NumPy.
+# Next: the [exercise](../../exercises/02-python/04-files-and-errors.ipynb), then
+# [NumPy](05-numpy.ipynb).
