@@ -11,7 +11,7 @@ TORCH_VERSION := 2.13.0
 TORCH := .venv/.torch-$(TORCH_VERSION)
 TORCH_INDEX ?=
 
-.PHONY: help lab env test check unit notebooks test-colab test-colab-changed build format clean
+.PHONY: help lab env test check unit notebooks torch test-colab test-colab-changed build format clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 22
@@ -41,6 +41,8 @@ test-colab: $(ENVIRONMENT)  ## run every notebook under Colab's versions and rec
 
 test-colab-changed: $(ENVIRONMENT)  ## the same for what changed in the last day's commits
 	$(BIN)/python -m tests.colab.run --changed
+
+torch: $(TORCH)  ## PyTorch, for the module that teaches it
 
 build: $(ENVIRONMENT) $(TORCH)  ## curriculum -> notebooks, exercises, solutions
 	$(BIN)/certlab build

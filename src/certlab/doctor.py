@@ -49,6 +49,7 @@ def diagnose() -> list[Finding]:
         _package("psycopg", "missing", "for PostgreSQL: pip install 'certlab[postgres]'"),
         _package("distributed", "missing", "for Dask clusters: pip install 'certlab[dask]'"),
         _package("s3fs", "missing", "for s3:// addresses: pip install 'certlab[cloud]'"),
+        _package("torch", "missing", "for the PyTorch module: pip install 'certlab[torch]'"),
         _course(),
         _kernel(),
         _quiet_kernel(),
