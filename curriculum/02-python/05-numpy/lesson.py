@@ -451,4 +451,5 @@ for name, view in {"photo": photo, "channels first": channels, "mirrored": photo
 # - Slices are views; fancy indexing and masks copy, except on the left of `=`.
 # - No Python loops over numbers; one `Generator`; `lstsq` and `solve`, not `inv`.
 #
-# Next: the [exercise](../../exercises/02-python/05-numpy.ipynb), then pandas.
+# Next: the [exercise](../../exercises/02-python/05-numpy.ipynb), then
+# [pandas](06-pandas.ipynb).
