@@ -7,10 +7,10 @@
 # %% [markdown]
 # # How this course works
 #
-# Ten minutes now save hours later. This notebook shows, on small examples, the four things that you
-# will do all the time: run, predict, check, and try again on other data.
+# This notebook shows, on small examples, the four things that you will do all the time: run,
+# predict, check, and try again on other data.
 #
-# Every module has three notebooks and a quiz:
+# From the next part on, every module has three notebooks and a quiz:
 #
 # - the **lesson** in `notebooks/` explains, and lets you predict before it shows;
 # - the **exercise** in `exercises/` asks, and checks your answers at once;
@@ -31,8 +31,8 @@ waiting = np.array([3, 4, 5, 4, 64])  # minutes that five customers waited
 print("five customers:", waiting)
 
 # %% [markdown]
-# Nothing you run here can break the course. Change numbers, run again, and see what happens: the
-# notebooks are yours. `git checkout notebooks` brings the originals back.
+# Change numbers, run again, and see what happens: the notebooks are yours. In a terminal in the
+# course's folder, `git checkout notebooks` brings the originals back and drops your changes.
 
 # %% [markdown]
 # ## 2. Predict
@@ -47,14 +47,15 @@ print("five customers:", waiting)
 print(f"median {np.median(waiting):.0f}, mean {waiting.mean():.0f}")
 
 # %% [markdown]
-# The mean is 16: one customer in five pulled it to a value at which nobody waited. You will meet this again as
-# *outliers*. The point here is only that you had a guess to compare with.
+# The mean is 16: one customer in five pulled it to a number of minutes that nobody waited. You will
+# meet such values again as *outliers*. The point here is only that you had a guess to compare with.
 
 # %% [markdown]
 # ## 3. Check
 #
-# An exercise asks for a function or a value. Below each question stands a check, which measures your
-# answer and says what to look at when something is off. It does not know the right answer.
+# An exercise asks for a function or a value. Below each question stands a check, which tries your
+# answer and says what to look at when something is off. It does not hold the solution: it tests
+# what must be true of any right answer, and small cases that can be worked out by hand.
 #
 # **Question.** Write `spread(values)`: the largest value minus the smallest. Here it is answered:
 
@@ -71,18 +72,20 @@ assert spread([-3, 2]) == 5, "Try negative values: nothing may be assumed about 
 print("✓ spread: this check passes")
 
 # %% [markdown]
-# Break it on purpose: write `max(values) + min(values)` above, run both cells, and read the message.
-# Then mend it. In an exercise the cell is empty, and you begin with a message.
+# Break it on purpose: write `max(values) + min(values)` above, run both cells, and read the
+# message. Then mend it. In an exercise the cell holds only a line that says “not answered yet”:
+# replace it.
 #
-# A check that passes is a good sign, not a mark. When your course grades, it runs your answers on
-# data that you have not seen and compares them with the solution's. An answer that was typed for
-# the data in front of you passes no grading.
+# A check that passes is a good sign, not a mark. When an instructor grades, your notebook runs on
+# data that you have not seen, and the results are compared with the solution's. A number that was
+# typed in to suit the data in front of you is wrong there.
 
 # %% [markdown]
 # ## 4. Try again on other data
 #
-# Every exercise draws its data from one number, `seed`. Change it and you get another variant of the
-# same exercise: other data, other answers, the same question. Instructors give every student their own.
+# Every exercise draws its data from one number, `seed`. Change it and you get another variant of
+# the same exercise: other data, other answers, the same question. Instructors can give every
+# student a variant of their own.
 #
 # > **Predict first.** Does the same seed give the same numbers when you run the cell twice?
 
@@ -90,14 +93,13 @@ print("✓ spread: this check passes")
 seed = 7
 
 # %%
-rng = np.random.default_rng(seed)
 for attempt in (1, 2):
     print(f"run {attempt}:", np.random.default_rng(seed).integers(1, 100, size=5))
 print("seed", seed + 1, "→", np.random.default_rng(seed + 1).integers(1, 100, size=5))
 
 # %% [markdown]
-# The same seed gives the same numbers, on every machine. That is how a result can be repeated, and how
-# your variant can be graded.
+# It does, also after a restart. Another seed gives other numbers. That is how a result can be
+# repeated, and how your variant can be graded.
 
 # %% [markdown]
 # ## 5. Quiz yourself
@@ -111,32 +113,33 @@ from certlab.exams import quiz
 quiz("01-math/01-vectors-and-matrices")
 
 # %% [markdown]
-# In a terminal, `certlab quiz 01-math/01-vectors-and-matrices` opens it in the browser, and `--plain`
-# asks it right there. Your answers are kept on this machine, from one day to the next. Mock exams
-# with a clock will work the same way; they are still to come.
+# In a terminal, `certlab quiz 01-math/01-vectors-and-matrices` opens it in the browser, and with
+# `--plain` it is asked right there. Your answers are kept on this machine, from one day to the next.
+# Where the terminal does not find `certlab`, write `.venv/bin/certlab`, on Windows
+# `.venv\Scripts\certlab`, in the course's folder.
 
 # %% [markdown]
 # ## 6. Which exam?
 #
-# `certlab list --certification google-pmle` lists the modules that serve an exam, and the
-# objectives that no module serves yet. Three of the five exams that the course was made for can no
-# longer be sat; the [README](../../README.md) says what replaced them, with dates and sources.
+# `certlab list --certification google-pmle` lists the modules that serve an exam, here Google's,
+# and the objectives that no module serves yet. Three of the five exams that the course is named
+# after can no longer be sat; the [README](../../README.md) says since when and what replaced them.
 # Each lesson's *Exam lens* says how the exams ask about its subject.
 
 # %% [markdown]
 # ## On Colab
 #
-# Every notebook runs there unchanged; a first cell installs what Colab lacks. A Colab machine forgets its
-# files when you leave. To keep quiz answers, mount your Drive before you start, with
-# `from google.colab import drive; drive.mount("/content/drive")`.
+# Every notebook runs there unchanged; where Colab lacks a package, a first cell installs it. A
+# Colab machine forgets its files when you leave. To keep quiz answers, mount your Drive before you
+# start, with `from google.colab import drive; drive.mount("/content/drive")`.
 
 # %% [markdown]
 # ## Summary
 #
 # - Run from top to bottom; restart when something looks odd.
-# - Predict before you run, on paper.
+# - Predict before you run, and write the guess down.
 # - A check tells you what to look at. Grading uses other data.
 # - Change `seed` to practise on another variant.
 #
-# Next: [find out where you stand](02-where-you-stand.ipynb), in about half an hour, and get a plan.
+# Next: [find out where you stand](02-where-you-stand.ipynb), in about 40 minutes, and get a plan.
 # Or begin at the beginning, with [vectors and matrices](../01-math/01-vectors-and-matrices.ipynb).

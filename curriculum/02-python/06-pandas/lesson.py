@@ -457,4 +457,5 @@ print(f"plain to_numeric: {plain.notna().mean():.0%} of the amounts, {money:.0%}
 # - A feature may use past rows only, per customer.
 # - Clean in functions that return new tables, and account for every row.
 #
-# Next: the [exercise](../../exercises/02-python/06-pandas.ipynb), then visualising data.
+# Next: the [exercise](../../exercises/02-python/06-pandas.ipynb), then
+# [visualising data](07-visualising-data.ipynb).
