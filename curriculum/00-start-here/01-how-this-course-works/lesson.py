@@ -114,8 +114,8 @@ quiz("01-math/01-vectors-and-matrices")
 
 # %% [markdown]
 # In a terminal, `certlab quiz 01-math/01-vectors-and-matrices` opens it in the browser, and with
-# `--plain` it is asked right there. Your answers are kept on this machine, from one day to the next.
-# Where the terminal does not find `certlab`, write `.venv/bin/certlab`, on Windows
+# `--plain` it is asked right there. Your answers are kept on this machine, from one day to the
+# next. Where the terminal does not find `certlab`, write `.venv/bin/certlab`, on Windows
 # `.venv\Scripts\certlab`, in the course's folder.
 
 # %% [markdown]

@@ -436,4 +436,5 @@ label = axes[1].annotate("training", (9, 0.5))
 # - Name the error bar. Sequential for amounts, diverging around zero for signs, never a rainbow.
 # - Bars from zero, areas by area, one y axis, the whole window.
 #
-# Next: the [exercise](../../exercises/02-python/07-visualising-data.ipynb), then scikit-learn.
+# Next: the [exercise](../../exercises/02-python/07-visualising-data.ipynb), then
+# [scikit-learn's contract](08-scikit-learn.ipynb).
