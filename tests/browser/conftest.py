@@ -1,4 +1,4 @@
-"""One Chromium and one JupyterLab for all browser tests of a process."""
+"""One Chromium and one JupyterLab for the browser tests of a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 from .support import ARGUMENTS, CHROMIUM, TOKEN, shoot
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
     from playwright.sync_api import sync_playwright
 
@@ -37,7 +37,7 @@ def page(browser, request: pytest.FixtureRequest) -> Iterator:
     page.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`certlab lab` on a copy of the course, as a learner starts it; yields its address."""
     folder = tmp_path_factory.mktemp("lab")
