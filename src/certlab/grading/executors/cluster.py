@@ -36,6 +36,7 @@ from .station import Order, Refused, Station, grade_order, refusal
 _LOOK_SECONDS = 2.0  # between looks at the cluster
 _MOST_BYTES = 200_000_000  # of submissions that are under way: the scheduler holds them all
 _MOST_LOSSES = 3  # times that a submission is sent again because no worker was left for it
+_ABSENT = object()  # no value came back
 _SHOWN = 3  # workers that a message names
 _GO_ON = "what was graded is in the gradebook; run the same command again to go on"
 
@@ -198,7 +199,13 @@ class _Batch:
             if key not in self._flights:  # sent again meanwhile
                 continue
             flight = self._take(key)
-            outcome = self._outcome(flight, values[key]) if key in values else self._failed(flight)
+            value = values.get(key, _ABSENT)
+            # None says that the gradebook has the row already. Where it has none, the value was
+            # lost with its worker on the way.
+            if value is None and flight.order.recorded is None:
+                value = _ABSENT
+            lost = value is _ABSENT
+            outcome = self._failed(flight) if lost else self._outcome(flight, value)
             if outcome is not None:
                 self._any_graded = True
                 yield outcome
@@ -292,7 +299,8 @@ class _Batch:
         values = self._gather({key: flight.future}) if flight.future.status == "finished" else {}
         self._client.cancel([flight.future], force=True)
         value = values.get(key)
-        if key in values and not isinstance(value, Refused):
+        came = value is not None or (key in values and order.recorded is not None)
+        if came and not isinstance(value, Refused):
             return value
         reason = "its worker process ended every time, also when it was graded alone"
         if isinstance(value, Refused):
