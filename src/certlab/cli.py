@@ -266,12 +266,7 @@ def _course() -> Course:
 def _known_module(course: Course, name: str) -> str:
     module = course.module(name)
     if module is None:
-        import difflib
-
-        names = [other.name for other in course.modules]
-        close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]}?" if close else "see `certlab list`"
-        _fail(f"unknown module {name}; {hint}")
+        _fail(course.unknown(name))
     return module.name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -296,3 +297,9 @@ class Course(Strict):
             module for module in self.modules if name in (module.name, module.name.split("/")[1])
         ]
         return matches[0] if len(matches) == 1 else None
+
+    def unknown(self, name: str) -> str:
+        """What to say of a name that `module` does not know."""
+        close = difflib.get_close_matches(name, [one.name for one in self.modules], 1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else "see `certlab list`"
+        return f"unknown module {name}; {hint}"

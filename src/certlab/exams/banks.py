@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -64,6 +63,11 @@ class Quiz:
         """The item with this id."""
         return next((item for item in self.items if item.id == identifier), None)
 
+    def domain_title(self, item: Item) -> str:
+        """The title of the item's domain; '' in a module's quiz."""
+        titles = {domain.id: domain.title for domain in self.domains}
+        return titles[item.domain] if isinstance(item, SkillItem) else ""
+
 
 def skill_assessment() -> Quiz:
     """The 40 items over eight domains. Raises CurriculumError when the file has mistakes."""
@@ -100,10 +104,7 @@ def module_quiz(name: str) -> Quiz:
     course = learners_course()
     module = course.module(name)
     if module is None:
-        names = [SKILLS, *(other.name for other in course.modules)]
-        close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]}?" if close else "see `certlab list`"
-        raise LookupError(f"unknown module {name}; {hint}")
+        raise LookupError(course.unknown(name))
     return Quiz(module.name, module.header.title, "practice", module.quiz)
 
 

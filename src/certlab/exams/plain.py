@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from certlab.curriculum import Item
 
 from . import rendering
-from .banks import Quiz, SkillItem
+from .banks import Quiz
 
 UNSURE = "?"
 
@@ -19,7 +19,7 @@ def to_html(quiz: Quiz) -> str:
     for number, item in enumerate(quiz.items, start=1):
         options = "".join(f"<li>{rendering.inline(option.text)}</li>" for option in item.options)
         parts += [
-            f"<h4>Question {number}{_domain(quiz, item)}</h4>",
+            f"<h4>{escape(_heading(quiz, number, item))}</h4>",
             rendering.block(item.stem) + _choose(item),
             f'<ol type="A">{options}</ol>',
         ]
@@ -36,7 +36,9 @@ def to_text(quiz: Quiz) -> str:
     """The same without markup, and without the explanations."""
     lines = [quiz.title, how_to_answer(quiz)]
     for number, item in enumerate(quiz.items, start=1):
-        lines += ["", f"{number}{_domain(quiz, item)}. {item.stem.strip()}"]
+        lines += ["", _heading(quiz, number, item), item.stem.strip()]
+        if item.choose > 1:
+            lines.append(f"Choose {item.choose}.")
         lines += [
             f"   {letter}  {option.text.strip()}"
             for letter, option in zip(ascii_uppercase, item.options, strict=False)
@@ -67,9 +69,8 @@ def read_letters(item: Item, text: str) -> list[int]:
     return places
 
 
-def _domain(quiz: Quiz, item: Item) -> str:
-    titles = {domain.id: domain.title for domain in quiz.domains}
-    return f" · {escape(titles[item.domain])}" if isinstance(item, SkillItem) else ""
+def _heading(quiz: Quiz, number: int, item: Item) -> str:
+    return " · ".join(filter(None, (f"Question {number}", quiz.domain_title(item))))
 
 
 def _choose(item: Item) -> str:

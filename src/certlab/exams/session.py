@@ -11,7 +11,7 @@ from typing import Any
 from certlab.curriculum import Item
 
 from . import kept, rendering, reports, scoring
-from .banks import Quiz, SkillItem, learners_course
+from .banks import Quiz, learners_course
 
 
 class MessageError(ValueError):
@@ -87,17 +87,15 @@ class Session:
 
     def content(self) -> dict[str, Any]:
         """The questions as HTML; never which options are right."""
-        titles = {domain.id: domain.title for domain in self.quiz.domains}
         items = []
         for item in self.quiz.items:
-            domain = titles[item.domain] if isinstance(item, SkillItem) else ""
             items.append(
                 {
                     "id": item.id,
                     "stem": rendering.block(item.stem),
                     "options": [rendering.inline(option.text) for option in item.options],
                     "choose": item.choose,
-                    "domain": domain,
+                    "domain": self.quiz.domain_title(item),
                 }
             )
         return {"title": self.quiz.title, "kind": self.quiz.kind, "items": items}
