@@ -24,7 +24,7 @@ from pathlib import Path
 
 import nbformat
 
-from certlab.build import comparable_display, outputs
+from certlab.build import colab, comparable_display, outputs
 from certlab.build.files import canonical
 from certlab.build.navigation import notebook_path
 from certlab.curriculum import Course, Guide, Module, load_course
@@ -67,7 +67,7 @@ def main() -> None:
     print("Colab:", ", ".join(module.name for module in modules), flush=True)
     version = make_environment()
     modules = [module for module in modules if can_run(module)]
-    if any(isinstance(module, Guide) for module in modules):
+    if any(imports_certlab(course, module) for module in modules):
         install_certlab()
     with tempfile.TemporaryDirectory(prefix="certlab-colab-") as folder:
         status = run(course, modules, Path(folder))
@@ -106,8 +106,15 @@ def make_environment() -> str:
     return shown.stdout.split()[-1]
 
 
+def imports_certlab(course: Course, module: Guide | Module) -> bool:
+    """Whether a lesson uses this course's package: its assessment, quizzes or data."""
+    cells = read(course, module, "lesson").cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    return "certlab" in colab.imported_names(code)
+
+
 def install_certlab() -> None:
-    """Install this course's package as a guide's first cell does on Colab: see build/colab.py."""
+    """Install this course's package as a lesson's first cell does on Colab: see build/colab.py."""
     command = [UV, "pip", "install", "--quiet", "--python", ENVIRONMENT / "bin" / "python"]
     subprocess.run([*command, "latex2mathml"], check=True)
     subprocess.run([*command, "--no-deps", "--reinstall-package", "certlab", ROOT], check=True)

@@ -1,0 +1,13 @@
+"""Data for the lessons: synthetic business cases, made on the spot from a seed.
+
+Each loader returns a pandas frame and has a card in the course's `datasets/` folder that says what
+its columns mean, how they are made and what about them is not real. Real data come from the
+libraries that the course teaches and need no loader.
+"""
+
+from __future__ import annotations
+
+from certlab.datasets.adverts import load_adverts
+from certlab.datasets.churn import load_churn
+
+__all__ = ["load_adverts", "load_churn"]
