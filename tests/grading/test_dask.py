@@ -141,6 +141,46 @@ def test_what_kills_its_worker_every_time_has_its_row(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 20], ids=["once", "always"])
+def test_a_value_lost_on_its_way_is_not_taken_for_a_kept_row(
+    cluster: Cluster,
+    exercise: Exercise,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    times: int,
+) -> None:
+    """Dask gives None where a worker is lost between its answer and its handing it over."""
+    from distributed import Client
+
+    gather, lost = Client.gather, []
+
+    def losing(client: Client, futures: dict, **options: object) -> dict:
+        values = gather(client, futures, **options)
+        for key, value in values.items():
+            if len(lost) < times and value is not None and value.student == "s01":
+                lost.append(key)
+                values[key] = None
+        return values
+
+    monkeypatch.setattr(Client, "gather", losing)
+    folder = tmp_path / "submissions"
+    expected = a_class(folder, exercise, 3)
+    cluster.worker()
+    job = Job.of(exercise, [1], Limits(step_seconds=20, total_seconds=60), "process")
+    with on_cluster(job, cluster.address, 60) as grade:
+        rows = {
+            outcome.student: outcome.result
+            for outcome in grade(find_submissions(folder, NAME), {}, {})
+        }
+    assert len(set(lost)) == min(times, 4)  # sent three times and once alone
+    assert None not in rows.values()
+    if times > 1:
+        assert "also when it was graded alone" in rows["s01"].reasons[0]
+        expected["s01"] = 0.0
+    assert {student: row.score for student, row in rows.items()} == expected
+
+
+@pytest.mark.slow
 def test_scheduler_lost_and_go_on_elsewhere(
     cluster: Cluster, exercise: Exercise, tiny: Path, tmp_path: Path, options: list[object]
 ) -> None:
