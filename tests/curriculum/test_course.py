@@ -75,6 +75,7 @@ def test_naming_a_domain_serves_no_single_objective(tiny: Path) -> None:
 
 
 def test_find_root_from_a_folder_inside(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CERTLAB_COURSE", raising=False)
     monkeypatch.chdir(tiny / "curriculum" / "01-basics")
     assert find_root() == tiny
 

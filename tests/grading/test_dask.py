@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -178,6 +179,20 @@ def test_a_value_lost_on_its_way_is_not_taken_for_a_kept_row(
         assert "also when it was graded alone" in rows["s01"].reasons[0]
         expected["s01"] = 0.0
     assert {student: row.score for student, row in rows.items()} == expected
+
+
+@pytest.mark.slow
+def test_dasks_own_log_stays_silent(
+    cluster: Cluster, exercise: Exercise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also that of loggers to which Dask gives a level of their own."""
+    loggers = list(map(logging.getLogger, ("distributed", "distributed.client", "distributed.gc")))
+    for logger in loggers:
+        monkeypatch.setattr(logger, "level", logging.INFO)
+        logger.setLevel(logging.INFO)  # and forgets what it had worked out
+    cluster.worker()
+    with on_cluster(Job.of(exercise, [1], Limits(), "process"), cluster.address, 60):
+        assert not any(logger.isEnabledFor(logging.ERROR) for logger in loggers)
 
 
 @pytest.mark.slow

@@ -50,7 +50,7 @@ def on_cluster(
     warn: Callable[[str], None],
 ) -> Iterator[Executor]:
     """Grade on the cluster of a scheduler. Raises ClusterError, NoCage."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its news are told in our words
+    _silence()
     warnings.filterwarnings("ignore", module=r"distributed\.")
     name = f"certlab-{uuid.uuid4().hex[:12]}"
     client = _connect(scheduler, seconds)
@@ -336,6 +336,16 @@ def _state_of(name: str, dask_scheduler: Any = None) -> tuple[dict[str, tuple[st
     }
     stuck = [task.key for task in dask_scheduler.unrunnable if str(task.key).startswith(name)]
     return able, stuck
+
+
+def _silence() -> None:
+    """Keep Dask's log, tracebacks among it, to itself: its news are told in our words.
+
+    Several of its loggers have a level of their own, which their parent's does not reach.
+    """
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _connect(scheduler: str, seconds: float) -> Client:
