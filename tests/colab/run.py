@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -39,6 +40,7 @@ ENVIRONMENT = ROOT / ".venv-colab"
 RECORD = Path(__file__).with_name("last-passed.txt")
 UV = ROOT / ".uv" / "bin" / "uv"
 PYTHON = "3.13"
+WORKERS = 2  # notebooks that run at a time
 
 
 def main() -> None:
@@ -160,24 +162,28 @@ def works(python: str) -> bool:
 def run(course: Course, modules: list[Guide | Module], folder: Path) -> int:
     """Write the notebooks with the outputs to compare, and run nbval over them."""
     os.environ["CERTLAB_HOME"] = str(folder / "home")  # quizzes begin unanswered
-    with comparable_display():
-        for module in modules:
-            print(f"Colab: running the lesson {module.name} here first", flush=True)
-            lesson = read(course, module, "lesson")
-            write(folder, module, "lesson", outputs.run(lesson, module.name))
-            if isinstance(module, Guide):
-                continue
-            start = outputs.run(up_to_the_first_question(course, module), module.name)
-            write(folder, module, "exercise", start)
-            write(folder, module, "solution", read(course, module, "solution"))
+    with comparable_display(), ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(lambda module: write_expected(course, module, folder), modules))
     shutil.copy(ROOT / "conftest.py", folder / "conftest.py")
     display = Path("src") / "certlab" / "kernel" / "comparable_display.py"
     (folder / display).parent.mkdir(parents=True)
     shutil.copy(ROOT / display, folder / display)
-    command = [str(ENVIRONMENT / "bin" / "python"), "-m", "pytest", "-q", "-n", "2"]
+    command = [str(ENVIRONMENT / "bin" / "python"), "-m", "pytest", "-q", "-n", str(WORKERS)]
     command += ["--dist", "loadscope", "--nbval", "--nbval-cell-timeout", "120", "."]
     command += ["-W", "ignore::DeprecationWarning"]  # Colab's old jupyter_client raises many
     return subprocess.run(command, cwd=folder, check=False).returncode
+
+
+def write_expected(course: Course, module: Guide | Module, folder: Path) -> None:
+    """Write a module's notebooks with the outputs that they have in the course's environment."""
+    print(f"Colab: running the lesson {module.name} here first", flush=True)
+    lesson = read(course, module, "lesson")
+    write(folder, module, "lesson", outputs.run(lesson, module.name))
+    if isinstance(module, Guide):
+        return
+    start = outputs.run(up_to_the_first_question(course, module), module.name)
+    write(folder, module, "exercise", start)
+    write(folder, module, "solution", read(course, module, "solution"))
 
 
 def up_to_the_first_question(course: Course, module: Module) -> nbformat.NotebookNode:
