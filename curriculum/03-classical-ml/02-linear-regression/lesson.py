@@ -390,4 +390,4 @@ plt.show()
 # - Exponentiated logs aim at typical values. Smearing restores the mean.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/02-linear-regression.ipynb), then
-# regularisation.
+# [regularisation](03-regularisation.ipynb).

@@ -1,7 +1,7 @@
 # ---
 # title: Logistic regression
 # minutes: 60
-# needs: [03-classical-ml/02-linear-regression, 01-math/09-information, 01-math/10-matrix-calculus, 02-python/08-scikit-learn]
+# needs: [03-classical-ml/03-regularisation, 01-math/09-information, 01-math/10-matrix-calculus, 02-python/08-scikit-learn]
 # objectives: [aws-mls/3.2, aws-mls/3.3, aws-mls/3.4, aws-mla/2.1, databricks-ml/3.1, google-pmle/3.1, tf-developer/2.5, tf-developer/2.6]
 # ---
 
