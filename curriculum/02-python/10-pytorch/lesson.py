@@ -423,5 +423,5 @@ folder.cleanup()
 # - `train`/`eval` change layers, `no_grad` stops recording. You need both for a fair evaluation.
 # - Save `state_dict`s, load with `weights_only=True`. Keras can run on PyTorch.
 #
-# Next: the [exercise](../../exercises/02-python/10-pytorch.ipynb), then the part on classical
-# machine learning.
+# Next: the [exercise](../../exercises/02-python/10-pytorch.ipynb), then
+# classical machine learning: [framing and baselines](../03-classical-ml/01-framing-and-baselines.ipynb).

@@ -1,7 +1,7 @@
 # ---
 # title: Linear regression
 # minutes: 60
-# needs: [01-math/08-hypothesis-tests, 01-math/10-matrix-calculus, 02-python/08-scikit-learn]
+# needs: [03-classical-ml/01-framing-and-baselines, 01-math/08-hypothesis-tests, 01-math/10-matrix-calculus, 02-python/08-scikit-learn]
 # objectives: [databricks-ml/2.9, databricks-ml/3.12, databricks-ml/3.13, databricks-ml/3.14, aws-mls/2.3, aws-mls/3.2, aws-mls/3.5, aws-mla/2.3, google-pmle/3.1]
 # ---
 
