@@ -267,7 +267,7 @@ print(f"with it, in use:    {hit_rate(valid, probability(leaky, in_service)):.0%
 # %%
 january = frame[frame["month"] == "2024-01"].copy()
 january["gone"] = (leaves - number < 12)[january.index].astype(int)
-rng, results = np.random.default_rng(0), []
+rng, results = np.random.default_rng(1), []
 for seed in range(5):
     january["street"] = rng.integers(400, size=len(january)).astype(str)
     fit, held_out = train_test_split(january, test_size=0.3, random_state=seed)

@@ -451,4 +451,4 @@ for name, values in (("all", full), ("without", without), ("difference", full - 
 # - Micro counts rows, macro counts classes. Intervals need the metric's own $n$; compare in pairs.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/05-judging-classifiers.ipynb), then
-# preparing features.
+# [preparing features](06-preparing-features.ipynb).
