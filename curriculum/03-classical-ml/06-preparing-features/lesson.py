@@ -433,4 +433,4 @@ report("own mean, batch", batch, refitted.predict(batch))
 # - Everything learned sits in one fitted pipeline, which serves as it was trained.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/06-preparing-features.ipynb), then
-# missing values and outliers.
+# [missing values and outliers](07-missing-values-and-outliers.ipynb).
