@@ -437,4 +437,4 @@ for contamination in (0.01, 0.05, "auto"):
 # - Use rules built on quartiles or medians, and ask of each outlier: error, or rare truth?
 #
 # Next: the [exercise](../../exercises/03-classical-ml/07-missing-values-and-outliers.ipynb), then
-# decision trees.
+# [decision trees](08-decision-trees.ipynb).
