@@ -413,4 +413,4 @@ print("tree and line for 2001:", says, f"measured: {air[year[:, 0] >= 2001].mean
 # - Trees ignore scale, cut parallel to the axes, and stay flat outside the training range.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/08-decision-trees.ipynb), then
-# bagging and random forests.
+# [bagging and random forests](09-bagging-and-random-forests.ipynb).
