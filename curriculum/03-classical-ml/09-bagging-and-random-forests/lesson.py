@@ -362,4 +362,4 @@ for title, dropped in (("all 30", []), ("without 14 relatives", relatives)):
 #   relatives hide each other. Neither is a cause.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/09-bagging-and-random-forests.ipynb), then
-# gradient boosting, where each tree corrects the ones before it.
+# [gradient boosting](10-gradient-boosting.ipynb), where each tree corrects the ones before it.
