@@ -73,11 +73,7 @@ def main() -> None:
         install_certlab()
     with tempfile.TemporaryDirectory(prefix="certlab-colab-") as folder:
         status = run(course, modules, Path(folder))
-    if (
-        status == 0
-        and arguments.record
-        and len(modules) == len(course.guides) + len(course.modules)
-    ):
+    if status == 0 and arguments.all and arguments.record:
         today = datetime.date.today().isoformat()
         write_atomically(RECORD, f"{today}: {len(modules)} modules, Python {version}\n")
     sys.exit(status)
