@@ -69,6 +69,7 @@ def main() -> None:
     print("Colab:", ", ".join(module.name for module in modules), flush=True)
     version = make_environment()
     modules = [module for module in modules if can_run(module)]
+    install_packages(modules)
     if any(imports_certlab(course, module) for module in modules):
         install_certlab()
     with tempfile.TemporaryDirectory(prefix="certlab-colab-") as folder:
@@ -114,8 +115,26 @@ def imports_certlab(course: Course, module: Guide | Module) -> bool:
 def install_certlab() -> None:
     """Install this course's package as a lesson's first cell does on Colab: see build/colab.py."""
     command = [UV, "pip", "install", "--quiet", "--python", ENVIRONMENT / "bin" / "python"]
-    subprocess.run([*command, "latex2mathml"], check=True)
     subprocess.run([*command, "--no-deps", "--reinstall-package", "certlab", ROOT], check=True)
+
+
+def install_packages(modules: list[Guide | Module]) -> None:
+    """Install what the headers name besides Colab's own packages, as a notebook's first cell does.
+
+    Colab's versions stay: a package that does not go with them fails here and not on Colab.
+    """
+    packages = {package for module in modules for package in packages_of(module)}
+    if packages:
+        command = [UV, "pip", "install", "--quiet", "--compile-bytecode"]
+        command += ["--python", ENVIRONMENT / "bin" / "python", "--constraint", CONSTRAINTS]
+        subprocess.run([*command, *sorted(packages)], check=True)
+
+
+def packages_of(module: Guide | Module) -> list[str]:
+    """What the notebooks of a module install on Colab besides Colab's own packages."""
+    if isinstance(module, Guide):
+        return module.header.packages
+    return [*module.header.packages, *module.exercise.header.packages]
 
 
 def can_run(module: Guide | Module) -> bool:
