@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +10,28 @@ import pandas as pd
 import pytest
 
 import certlab.datasets
-from certlab.datasets import load_adverts, load_churn
+from certlab.datasets import (
+    load_adverts,
+    load_churn,
+    load_fraud,
+    load_loans,
+    load_ratings,
+    load_readmission,
+)
 from certlab.datasets.adverts import CONDITIONS
 from certlab.datasets.churn import FEE_RISE, MONTHS
+from certlab.datasets.fraud import LONGEST, NEW_PATTERN
+from certlab.datasets.ratings import FIRST_DAY
+from certlab.datasets.readmission import DAYS, NEW_ANALYSER, Hospital
 
 NAMES = [name.removeprefix("load_") for name in certlab.datasets.__all__]
 
 
-def loader(name: str) -> Callable[..., pd.DataFrame]:
-    return getattr(certlab.datasets, f"load_{name}")
+def tables(name: str, size: int | None = None, seed: int = 0) -> list[pd.DataFrame]:
+    """The frames that a loader gives: one, or those of its named tuple."""
+    load = getattr(certlab.datasets, f"load_{name}")
+    data = load(seed=seed) if size is None else load(size, seed=seed)
+    return [data] if isinstance(data, pd.DataFrame) else list(data)
 
 
 def test_every_data_set_has_a_card_and_every_card_a_loader(root: Path) -> None:
@@ -33,10 +45,10 @@ def test_every_data_set_has_a_card_and_every_card_a_loader(root: Path) -> None:
 def test_a_card_names_each_column_and_its_type(name: str, root: Path) -> None:
     card = (root / "datasets" / name / "README.md").read_text("utf-8")
     columns = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", card, re.MULTILINE)
-    frame = loader(name)()
-    assert [column for column, _ in columns] == list(frame.columns)
-    for column, said in columns:
-        values = frame[column]
+    frames = tables(name)
+    assert [column for column, _ in columns] == [name for frame in frames for name in frame]
+    series = [frame[column] for frame in frames for column in frame]
+    for (column, said), values in zip(columns, series, strict=True):
         is_what = {
             "integer": pd.api.types.is_integer_dtype,
             "number": pd.api.types.is_float_dtype,
@@ -51,17 +63,20 @@ def test_a_card_names_each_column_and_its_type(name: str, root: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_seed_fixes_the_data(name: str) -> None:
-    load = loader(name)
-    pd.testing.assert_frame_equal(load(50, seed=3), load(50, seed=3))
-    assert not load(50, seed=3).equals(load(50, seed=4))
-    assert not load(50, seed=2**31).equals(load(50, seed=4))
+    first = tables(name, 50, seed=3)
+    for one, same in zip(first, tables(name, 50, seed=3), strict=True):
+        pd.testing.assert_frame_equal(one, same)
+    for seed in (4, 2**31):
+        assert not any(
+            one.equals(other) for one, other in zip(first, tables(name, 50, seed=seed), strict=True)
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_size_below_one_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(ValueError, match=r"n_\w+ must be at least 1, not 0"):
-        loader(name)(0)
-    assert len(loader(name)(1)) >= 1
+        tables(name, 0)
+    assert all(len(frame) >= 1 for frame in tables(name, 1))
 
 
 @pytest.fixture(scope="module", params=[0, 1, 2**31])
@@ -132,3 +147,149 @@ def test_prices_follow_age_and_words(adverts: pd.DataFrame) -> None:
         said = text.str.contains(words)
         assert sign * (left[said].mean() - left[~said].mean()) > 0.02, words
     assert 0.05 < (text == "").mean() < 0.11
+
+
+@pytest.fixture(scope="module", params=[0, 1, 2**31])
+def fraud(request: pytest.FixtureRequest) -> pd.DataFrame:
+    return load_fraud(seed=request.param)
+
+
+def test_payments_are_in_order_and_few_are_fraud(fraud: pd.DataFrame) -> None:
+    assert fraud["time"].is_monotonic_increasing
+    assert fraud.notna().all().all()
+    assert 0.003 < fraud["fraud"].mean() < 0.006
+    stolen = fraud.groupby("card_id")["fraud"].sum()
+    assert (stolen > 0).mean() == pytest.approx(0.02, abs=0.006)
+    assert stolen.max() <= 8
+    assert fraud.loc[fraud["fraud"] == 0, "abroad"].mean() == pytest.approx(0.04, abs=0.006)
+
+
+def test_the_history_of_a_payment_holds_nothing_later(fraud: pd.DataFrame) -> None:
+    busy = fraud.loc[fraud["n_last_hour"] > 0, "card_id"].unique()[:20]
+    for _, rows in fraud[fraud["card_id"].isin(busy)].groupby("card_id"):
+        for number, (_, row) in enumerate(rows.iterrows()):
+            before = rows.iloc[:number]
+            gaps = (row["time"] - before["time"]).dt.total_seconds() / 3_600
+            assert row["n_last_hour"] == (gaps <= 1).sum()
+            last = min(gaps.min(), LONGEST) if number else LONGEST
+            assert row["hours_since_last"] == pytest.approx(last, abs=0.006)
+            ratio = row["amount"] / before["amount"].mean() if number >= 3 else 1.0
+            assert row["amount_ratio"] == pytest.approx(ratio, abs=0.001)
+
+
+def test_thieves_change_their_ways_in_may(fraud: pd.DataFrame) -> None:
+    stolen = fraud[fraud["fraud"] == 1]
+    near = stolen["channel"] == "contactless"
+    late = stolen["time"] >= NEW_PATTERN
+    assert not near[~late].any()
+    assert 0.25 < near[late].mean() < 0.75
+
+
+@pytest.fixture(scope="module", params=[0, 1, 2**31])
+def loans(request: pytest.FixtureRequest) -> pd.DataFrame:
+    return load_loans(seed=request.param)
+
+
+def test_groups_differ_as_the_card_says(loans: pd.DataFrame) -> None:
+    in_b = loans["group"] == "b"
+    assert in_b.mean() == pytest.approx(0.35, abs=0.02)
+    mean = loans.groupby("group")[["repaid", "past_decision", "income", "late_payments"]].mean()
+    assert mean.loc["a", "repaid"] == pytest.approx(0.73, abs=0.02)
+    assert mean.loc["b", "repaid"] == pytest.approx(0.67, abs=0.025)
+    assert mean.loc["a", "past_decision"] == pytest.approx(0.70, abs=0.03)
+    assert mean.loc["b", "past_decision"] == pytest.approx(0.43, abs=0.03)
+    assert mean.loc["b", "income"] / mean.loc["a", "income"] == pytest.approx(0.8, abs=0.03)
+    # The register catches half as many again of b's.
+    caught = mean.loc["b", "late_payments"] / mean.loc["a", "late_payments"]
+    assert caught == pytest.approx(1.5, abs=0.12)
+    homes = loans["area"].str[-2:].astype(int) >= 10
+    assert homes[in_b].mean() == pytest.approx(0.8, abs=0.03)
+    assert homes[~in_b].mean() == pytest.approx(0.25, abs=0.03)
+
+
+@pytest.fixture(scope="module", params=[0, 1, 2**31])
+def ratings(request: pytest.FixtureRequest) -> pd.DataFrame:
+    return load_ratings(seed=request.param)
+
+
+def test_films_are_watched_once_and_not_before_their_premiere(ratings: pd.DataFrame) -> None:
+    assert ratings["watched"].is_monotonic_increasing
+    assert not ratings.duplicated(["user_id", "film_id"]).any()
+    assert (ratings["watched"] >= ratings["premiere"]).all()
+    assert ratings["share_watched"].between(0, 1).all()
+    assert set(ratings["rating"].dropna()) == {1, 2, 3, 4, 5}
+    assert ratings.groupby("user_id").size().agg(["min", "max"]).tolist() == [4, 200]
+
+
+def test_ratings_have_the_shares_of_their_card(ratings: pd.DataFrame) -> None:
+    assert 0.5 < ratings["rating"].isna().mean() < 0.6
+    assert (ratings["share_watched"] == 1).mean() == pytest.approx(0.76, abs=0.03)
+    popular = ratings["film_id"].value_counts().iloc[:40].sum() / len(ratings)
+    assert 1 / 3 < popular < 0.4
+    films = ratings.drop_duplicates("film_id")
+    assert (films["premiere"] >= FIRST_DAY).mean() == pytest.approx(1 / 6, abs=0.03)
+    assert ratings.groupby("genre")["rating"].mean().std() > 0.02
+
+
+def test_films_are_the_same_for_every_seed(ratings: pd.DataFrame) -> None:
+    columns = ["film_id", "genre", "premiere"]
+    films = ratings[columns].drop_duplicates().sort_values("film_id", ignore_index=True)
+    others = load_ratings(seed=5)[columns].drop_duplicates()
+    assert len(films.merge(others)) == len(films.merge(others, on="film_id")) > 390
+
+
+@pytest.fixture(scope="module", params=[0, 1, 2**31])
+def hospital(request: pytest.FixtureRequest) -> Hospital:
+    return load_readmission(seed=request.param)
+
+
+def test_the_tables_of_a_hospital_belong_together(hospital: Hospital) -> None:
+    patients, stays, diagnoses, labs = hospital
+    assert set(stays["patient_id"]) == set(patients["patient_id"])
+    assert patients["patient_id"].is_unique
+    assert set(diagnoses["stay_id"]) == set(stays["stay_id"])
+    assert set(labs["stay_id"]) <= set(stays["stay_id"])
+    assert not diagnoses.duplicated(["stay_id", "position"]).any()
+    once = stays.drop_duplicates()
+    assert once["stay_id"].is_unique
+    assert (len(stays) - len(once)) / len(once) == pytest.approx(0.015, abs=0.001)
+    bounds = labs.merge(once, on="stay_id")
+    assert (bounds["taken"] >= bounds["admitted"]).all()
+    assert (bounds["taken"] <= bounds["discharged"]).where(bounds["discharged"].notna(), True).all()
+
+
+def test_a_patient_is_in_one_bed_at_a_time(hospital: Hospital) -> None:
+    stays = hospital.stays.drop_duplicates().sort_values(["patient_id", "admitted"])
+    before = stays.groupby("patient_id").shift()
+    followed = before["stay_id"].notna()
+    assert (stays["admitted"] >= before["discharged"])[followed].all()
+    assert not (before["discharged_to"] == "died").any()
+    # Of some transfers, the stay before lies before the extract.
+    transfers = (stays["admission"] == "transfer") & followed
+    assert (before["discharged_to"] == "other hospital")[transfers].all()
+
+
+def test_one_stay_in_eight_is_followed_by_an_emergency(hospital: Hospital) -> None:
+    stays = hospital.stays.drop_duplicates().sort_values(["patient_id", "admitted"])
+    following = stays.groupby("patient_id").shift(-1)
+    soon = following["admitted"] - stays["discharged"] <= pd.Timedelta(days=30)
+    end = pd.Timestamp("2023-01-01") + pd.Timedelta(days=DAYS)
+    index = stays["discharged_to"].isin(["home", "care home"]) & (
+        stays["discharged"] < end - pd.Timedelta(days=30)
+    )
+    back = soon & (following["admission"] == "emergency")
+    assert back[index].mean() == pytest.approx(0.13, abs=0.02)
+    assert (soon & (following["admission"] == "planned"))[index].mean() > 0.03
+    days = (stays["discharged"] - stays["admitted"]).dt.total_seconds() / 86_400
+    dear = (stays["final_bill"] / (900 + 620 * days))[index].groupby(back[index]).median()
+    assert dear[True] > 1.3 * dear[False]
+
+
+def test_creatinine_changes_its_unit_once(hospital: Hospital) -> None:
+    labs = hospital.labs
+    new = (labs["test"] == "creatinine") & (labs["taken"] >= NEW_ANALYSER)
+    assert ((labs["unit"] == "mg/dL") == new).all()
+    assert (labs["value"] == 0).mean() == pytest.approx(0.004, abs=0.001)
+    there = labs[labs["value"] > 0]
+    middle = there[there["test"] == "creatinine"].groupby("unit")["value"].median()
+    assert middle["umol/L"] / middle["mg/dL"] == pytest.approx(88.4, rel=0.05)
