@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from certlab.execution import Limits, Step
+from certlab.execution import warm as warm_module
+from certlab.execution.kernel import kernel_environment
 from certlab.execution.messages import send
 from certlab.execution.warm import NoCage, Tier, WarmRunner
 
@@ -273,6 +277,42 @@ def test_what_the_second_tier_refuses(confined: WarmRunner, attack: str) -> None
     assert result.status in ("error", "died"), attack
 
 
+@pytest.fixture(params=["tmp_path", "home"])
+def packaged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """This package with a course inside, as a wheel installs it; under /tmp and elsewhere."""
+    folder = tmp_path
+    if request.param == "home":
+        folder = Path(tempfile.mkdtemp(prefix="certlab-packaged-", dir="/var/tmp"))
+    package = shutil.copytree(Path(warm_module.__file__).parents[1], folder / "certlab")
+    solution = package / "course" / "curriculum" / "exercise.py"
+    solution.parent.mkdir(parents=True)
+    solution.write_text("answer = 42\n")
+    yield package
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("tier", ["namespaces", "landlock"])
+def test_the_course_in_a_wheel_is_not_read(
+    packaged: Path, tier: Tier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def environment(home: Path, threads: int) -> dict[str, str]:
+        return kernel_environment(home, threads) | {"PYTHONPATH": str(packaged.parent)}
+
+    monkeypatch.setattr(warm_module, "kernel_environment", environment)
+    look = (
+        "import os, certlab, certlab.datasets\n"
+        "def read(name):\n    try:\n        return open(name).read()[:11]\n"
+        "    except OSError as error:\n        return type(error).__name__\n"
+        "top = os.path.dirname(certlab.__file__)\n"
+        "seen = [top, read(top + '/cli.py'), read(top + '/course/curriculum/exercise.py')]"
+    )
+    for runner in start(tier):
+        top, own, course = shown(runner, look)
+        assert top == str(packaged)
+        assert own == (packaged / "cli.py").read_text()[:11]
+        assert course in ("FileNotFoundError", "PermissionError")
+
+
 def test_a_confined_run_has_a_folder_of_its_own(confined: WarmRunner) -> None:
     assert shown(confined, "import os\nopen('x', 'w').write('1'); seen = os.listdir()") == ["x"]
     assert shown(confined, "import os; seen = [os.listdir(), os.listdir(os.environ['HOME'])]") == [
@@ -437,6 +477,8 @@ assert libc.mount(None, b"/", None, ctypes.c_ulong(16384 | (1 << 18)), None) == 
 place = os.path.join(sys.prefix, "share").encode()
 assert libc.mount(b"tmpfs", place, b"tmpfs", ctypes.c_ulong(0), None) == 0
 from certlab.execution import Limits, Step
+from certlab.execution import warm as warm_module
+from certlab.execution.kernel import kernel_environment
 from certlab.execution.warm import WarmRunner
 with WarmRunner([]) as runner:
     planted = Step("planted", "import sys; open(sys.prefix + '/share/planted', 'w')")

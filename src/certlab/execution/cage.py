@@ -40,6 +40,10 @@ _SOCKETS = (seccomp.AF_UNIX, seccomp.AF_INET, seccomp.AF_INET6)  # of an empty n
 HOME, WORK = "/tmp/home", "/tmp/work"
 
 
+# What a wheel of this package holds of the course, every solution with it: no run may read it.
+PRIVATE = Path(__file__).parents[1] / "course"
+
+
 @dataclass(frozen=True)
 class CageLimits:
     """What a caged process may use."""
@@ -53,7 +57,7 @@ class CageLimits:
 
 
 def readable_paths() -> list[str]:
-    """What a caged process may read: this Python, its packages, and system libraries."""
+    """What a caged process may read, but for PRIVATE: this Python, its packages, the system's."""
     candidates = {
         sys.prefix,
         sys.base_prefix,
@@ -256,6 +260,9 @@ def _view(root: Path) -> dict[str, str]:
         if Path(path).is_relative_to("/tmp"):  # an environment may lie there
             seen = hidden[path] = f"/kept/{len(hidden)}"
         _bind_read_only(path, f"{root}{seen}")
+        if PRIVATE.is_dir() and PRIVATE.is_relative_to(path):
+            cover = f"{root}{seen}/{PRIVATE.relative_to(path)}"
+            linux.mount("tmpfs", cover, "tmpfs", _RDONLY | _NOSUID | _NODEV, "size=4k,mode=755")
     _mirror_links(root, ("/lib", "/lib64", "/bin"))
     (root / "tmp").mkdir()
     (root / "dev").mkdir()

@@ -74,7 +74,7 @@ class Confinement:
         cage.limit(self._limits)
         cage.drop_capabilities()
         cage.forbid_privileges()
-        landlock.restrict(cage.readable_paths(), [str(folder)], _DEVICES)
+        landlock.restrict(cage.readable_paths(), [str(folder)], _DEVICES, cage.PRIVATE)
         self._filter.install()
 
 

@@ -9,6 +9,7 @@ import ctypes
 import os
 import struct
 from collections.abc import Iterable
+from pathlib import Path
 
 from . import linux
 
@@ -48,11 +49,14 @@ def keep_signals() -> bool:
     return True
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str]) -> None:
+def restrict(
+    readable: Iterable[str], writable: Iterable[str], devices: Iterable[str], private: Path
+) -> None:
     """Leave this process, and what it starts, these folders and files. Raises linux.Refused.
 
-    Needs no_new_privs. From version 4 on TCP is refused too, from 6 on abstract sockets of others
-    and signals to others.
+    What lies in the folder `private` is not read, even where a readable folder holds it. Needs
+    no_new_privs. From version 4 on TCP is refused too, from 6 on abstract sockets of others and
+    signals to others.
     """
     offered = version()
     rights = _FIRST_RIGHTS
@@ -66,7 +70,10 @@ def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable
     ruleset = _ruleset(attributes)
     try:
         for path in readable:
-            _allow(ruleset, path, _READ)
+            if private.is_dir() and private.is_relative_to(path):
+                _allow_around(ruleset, Path(path), private)
+            else:
+                _allow(ruleset, path, _READ)
         for path in writable:
             _allow(ruleset, path, rights & _NO_IOCTL)
         for path in devices:
@@ -78,6 +85,18 @@ def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable
 
 def _ruleset(attributes: bytes) -> int:
     return linux.syscall("landlock_create_ruleset", attributes, ctypes.c_size_t(len(attributes)), 0)
+
+
+def _allow_around(ruleset: int, folder: Path, private: Path) -> None:
+    """Allow all of `folder` but `private`: no rule takes away, so each neighbour has its own."""
+    _allow(ruleset, str(folder), _READ_DIR)  # imports list the folders on the way
+    for entry in folder.iterdir():
+        if entry == private:
+            continue
+        if private.is_relative_to(entry):
+            _allow_around(ruleset, entry, private)
+        else:
+            _allow(ruleset, str(entry), _READ)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
