@@ -39,7 +39,7 @@ notebooks: $(ENVIRONMENT) $(TORCH)  ## nbval: solutions give their stored output
 test-colab: $(ENVIRONMENT)  ## run every notebook under Colab's versions and record the date
 	$(BIN)/python -m tests.colab.run --all --record
 
-test-colab-changed: $(ENVIRONMENT)  ## the same for what changed in the last day's commits
+test-colab-changed: $(ENVIRONMENT)  ## the same for what changed in the last commits
 	$(BIN)/python -m tests.colab.run --changed
 
 torch: $(TORCH)  ## PyTorch, for the module that teaches it

@@ -1,7 +1,7 @@
 """Runs the course's notebooks under Colab's versions and compares with the stored outputs.
 
     python -m tests.colab.run --all [--record]     every module
-    python -m tests.colab.run --changed            modules changed in the last day's commits
+    python -m tests.colab.run --changed            modules changed in the last hours' commits
     python -m tests.colab.run MODULE ...           these
 
 Solutions are compared with the outputs stored in the repository. Lessons store none, so they run
@@ -64,7 +64,7 @@ def main() -> None:
     elif not arguments.all:
         modules = [module for module in modules if module.name in arguments.modules]
     if not modules:
-        print("Colab: no module changed in the last day's commits; nothing to run")
+        print("Colab: no module changed in the last hours' commits; nothing to run")
         return
     print("Colab:", ", ".join(module.name for module in modules), flush=True)
     version = make_environment()

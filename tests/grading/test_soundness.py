@@ -46,7 +46,7 @@ def test_exercise_is_sound(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def changed() -> list[str]:
-    """Exercises that changed in the last day's commits, all of them outside a repository."""
+    """Exercises that changed in the last hours' commits, all of them outside a repository."""
     try:
         return changed_modules(EXERCISES, "src/certlab/grading/mutate.py")
     except (OSError, subprocess.CalledProcessError):
