@@ -333,4 +333,4 @@ plt.show()
 # - The Hist classes bin, take gaps and categories, and obey monotonic constraints.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/10-gradient-boosting.ipynb), then
-# support vector machines.
+# [support vector machines](11-support-vector-machines.ipynb).
