@@ -430,4 +430,4 @@ print(f"zeros: segment {pipe.predict(tables[0])[0]}, {far:.0f} away; others at m
 # - Compare labels by ARI. Describe clusters in original units, and watch them.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/13-k-means-and-clustering.ipynb), then
-# dimensionality reduction.
+# [dimensionality reduction](14-dimensionality-reduction.ipynb).
