@@ -454,4 +454,4 @@ plt.show()
 # - Kernels cost $n^2$ and more; scores need calibration to be probabilities.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/11-support-vector-machines.ipynb), then
-# neighbours and naive Bayes.
+# [neighbours and naive Bayes](12-neighbours-and-naive-bayes.ipynb).
