@@ -400,4 +400,4 @@ for k in (20, 100, 640):
 # - Random projection keeps distances; $k$ grows with $\ln n$, not with the columns.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/14-dimensionality-reduction.ipynb), then
-# validation.
+# [validation](15-validation.ipynb).
