@@ -442,4 +442,4 @@ plt.show()
 # - Fits: candidates × folds + 1; nested: that, times outer folds.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/15-validation.ipynb), then
-# tuning.
+# [tuning](16-tuning.ipynb).
