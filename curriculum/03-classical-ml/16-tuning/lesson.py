@@ -453,4 +453,4 @@ plt.show()
 # - The best validation score is optimistic; keep test rows apart.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/16-tuning.ipynb), then
-# imbalanced classes.
+# [imbalanced classes](17-imbalanced-classes.ipynb).

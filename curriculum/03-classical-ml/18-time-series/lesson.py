@@ -429,4 +429,4 @@ for name, mean in means.items():
 # - Backtest over many origins, per horizon, and measure the coverage of intervals.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/18-time-series.ipynb), then
-# recommending.
+# [recommending](19-recommending.ipynb).
