@@ -423,4 +423,4 @@ for name, side in {"new": ~old, "old": old}.items():
 # - Watch coverage and cold start; test online.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/19-recommending.ipynb), then
-# explaining models.
+# [explaining models](20-explaining-models.ipynb).
