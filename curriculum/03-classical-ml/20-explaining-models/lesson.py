@@ -410,4 +410,4 @@ print(f"test R2 {fit.score(B, b):.2f};", ", ".join(f"{k} {v:.0%}" for k, v in sh
 # - No method here proves cause, correctness or fairness.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/20-explaining-models.ipynb), then
-# responsible AI.
+# [responsible AI](21-responsible-ai.ipynb).
