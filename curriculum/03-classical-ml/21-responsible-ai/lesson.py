@@ -427,4 +427,4 @@ print(f"mean of 100 answers at 0.1: error {np.mean(np.abs(hundred - true)):.1f}"
 # - Privacy is counted: k rows alike, or epsilon spent.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/21-responsible-ai.ipynb), then
-# from notebook to production.
+# [from notebook to production](22-from-notebook-to-production.ipynb).
