@@ -41,7 +41,7 @@ HOME, WORK = "/tmp/home", "/tmp/work"
 
 
 # What a wheel of this package holds of the course, every solution with it: no run may read it.
-PRIVATE = Path(__file__).parents[1] / "course"
+PRIVATE = Path(__file__).resolve().parents[1] / "course"
 
 
 @dataclass(frozen=True)
@@ -260,8 +260,9 @@ def _view(root: Path) -> dict[str, str]:
         if Path(path).is_relative_to("/tmp"):  # an environment may lie there
             seen = hidden[path] = f"/kept/{len(hidden)}"
         _bind_read_only(path, f"{root}{seen}")
-        if PRIVATE.is_dir() and PRIVATE.is_relative_to(path):
-            cover = f"{root}{seen}/{PRIVATE.relative_to(path)}"
+        real = Path(path).resolve()
+        if PRIVATE.is_dir() and PRIVATE.is_relative_to(real) and not os.path.islink(path):
+            cover = f"{root}{seen}/{PRIVATE.relative_to(real)}"
             linux.mount("tmpfs", cover, "tmpfs", _RDONLY | _NOSUID | _NODEV, "size=4k,mode=755")
     _mirror_links(root, ("/lib", "/lib64", "/bin"))
     (root / "tmp").mkdir()

@@ -54,9 +54,9 @@ def restrict(
 ) -> None:
     """Leave this process, and what it starts, these folders and files. Raises linux.Refused.
 
-    What lies in the folder `private` is not read, even where a readable folder holds it. Needs
-    no_new_privs. From version 4 on TCP is refused too, from 6 on abstract sockets of others and
-    signals to others.
+    What lies in the folder `private`, a path without links, is not read, even where a readable
+    folder holds it. Needs no_new_privs. From version 4 on TCP is refused too, from 6 on abstract
+    sockets of others and signals to others.
     """
     offered = version()
     rights = _FIRST_RIGHTS
@@ -70,8 +70,9 @@ def restrict(
     ruleset = _ruleset(attributes)
     try:
         for path in readable:
-            if private.is_dir() and private.is_relative_to(path):
-                _allow_around(ruleset, Path(path), private)
+            folder = Path(path).resolve()
+            if private.is_dir() and private.is_relative_to(folder):
+                _allow_around(ruleset, folder, private)
             else:
                 _allow(ruleset, path, _READ)
         for path in writable:
@@ -91,7 +92,7 @@ def _allow_around(ruleset: int, folder: Path, private: Path) -> None:
     """Allow all of `folder` but `private`: no rule takes away, so each neighbour has its own."""
     _allow(ruleset, str(folder), _READ_DIR)  # imports list the folders on the way
     for entry in folder.iterdir():
-        if entry == private:
+        if entry == private or entry.is_symlink():  # a rule would be for what the link leads to
             continue
         if private.is_relative_to(entry):
             _allow_around(ruleset, entry, private)
