@@ -76,7 +76,9 @@ def test_a_seed_fixes_the_data(name: str) -> None:
 def test_a_size_below_one_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(ValueError, match=r"n_\w+ must be at least 1, not 0"):
         tables(name, 0)
-    assert all(len(frame) >= 1 for frame in tables(name, 1))
+    for one, many in zip(tables(name, 1), tables(name, 50), strict=True):
+        assert len(one) >= 1
+        pd.testing.assert_series_equal(one.dtypes, many.dtypes)
 
 
 @pytest.fixture(scope="module", params=[0, 1, 2**31])

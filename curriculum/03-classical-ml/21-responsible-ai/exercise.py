@@ -201,6 +201,7 @@ assert np.allclose(
 ), "Some row must be selected: a threshold above all scores is not one of the scores."
 
 # %% probe="equal_opportunity" rtol=1e-6
+_steps, _turns, _first = np.array([4.0, 3, 2, 1]), np.array([1, 0, 1, 0]), np.array([1, 1, 0, 0])
 [
     list(equal_opportunity(*arguments))
     for arguments in (
@@ -212,30 +213,9 @@ assert np.allclose(
         (-score_a, y_a, score_b, y_b, 0.031, 2.0),
         (score_a.round(1), y_a, score_b.round(1), y_b, 0.0, 1.0),
         (score_a - y_a, y_a, score_b - y_b, y_b, 2.0, 8.0),
-        (
-            np.array([4.0, 3, 2, 1]),
-            np.array([1, 0, 1, 0]),
-            np.array([4.0, 3, 2, 1]),
-            np.array([1, 1, 0, 0]),
-            0.0,
-            2.0,
-        ),
-        (
-            np.array([4.0, 3, 2, 1]),
-            np.array([1, 0, 1, 0]),
-            np.array([4.0, 3, 2, 1]),
-            np.array([1, 1, 0, 0]),
-            0.5,
-            3.0,
-        ),
-        (
-            np.array([4.0, 3, 2, 1]),
-            np.array([1, 0, 1, 0]),
-            np.array([4.0, 3, 2, 1]),
-            np.array([1, 0, 1, 0]),
-            0.5,
-            1.0,
-        ),
+        (_steps, _turns, _steps, _first, 0.0, 2.0),
+        (_steps, _turns, _steps, _first, 0.5, 3.0),
+        (_steps, _turns, _steps, _turns, 0.5, 1.0),
     )
 ]
 

@@ -55,8 +55,9 @@ def load_fraud(n_cards: int = 5_000, seed: int = 0) -> pd.DataFrame:
     usual = rng.lognormal(3.4, 0.5, n_cards)  # euros that a card's median payment comes to
     online = rng.beta(1.5, 4.0, n_cards)  # share of a card's payments that are made online
     honest = _draw_honest(usual, online, rng)
-    stolen = _draw_fraud(usual, rng)
-    frame = pd.concat([honest, stolen]).sort_values("time", kind="stable", ignore_index=True)
+    rows = pd.concat([honest, *_draw_fraud(usual, rng)])
+    frame = _dated(rows[rows["seconds"] < DAYS * 86_400])
+    frame = frame.sort_values("time", kind="stable", ignore_index=True)
     frame["card_id"] += 500_000
     return _with_history(frame)[_COLUMNS]
 
@@ -83,10 +84,10 @@ def _draw_honest(usual: np.ndarray, online: np.ndarray, rng: np.random.Generator
             "abroad": (away | (rng.random(size) < 0.25 * (sector == names.index("travel")))),
             "fraud": 0,
         }
-    ).pipe(_dated)
+    )
 
 
-def _draw_fraud(usual: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+def _draw_fraud(usual: np.ndarray, rng: np.random.Generator) -> list[pd.DataFrame]:
     """Bursts of payments with a stolen card, one to eight within hours."""
     victims = np.flatnonzero(rng.random(len(usual)) < 0.02)
     days = rng.integers(0, DAYS, len(victims))
@@ -116,17 +117,7 @@ def _draw_fraud(usual: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
                 }
             )
         )
-    if not bursts:
-        return _draw_nothing()
-    rows = pd.concat(bursts)
-    return rows[rows["seconds"] < DAYS * 86_400].pipe(_dated)
-
-
-def _draw_nothing() -> pd.DataFrame:
-    columns = {"card_id": int, "amount": float, "sector": str, "channel": str, "fraud": int}
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()}).assign(
-        abroad=pd.Series(dtype=int), time=pd.Series(dtype=FIRST_DAY.to_datetime64().dtype)
-    )
+    return bursts
 
 
 def _dated(rows: pd.DataFrame) -> pd.DataFrame:
