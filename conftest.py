@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,29 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["CERTLAB_HOME"] = str(folder / "home")  # quizzes begin unanswered
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    if os.name != "nt":  # Windows has no sockets in a folder
+        import nbval.kernel
+
+        nbval.kernel.KernelManager = _socket_managers(folder)
+
+
+def _socket_managers(folder: Path) -> Callable[..., Any]:
+    """What makes a kernel manager whose kernel is reached by sockets in `folder`, not by ports.
+
+    A manager picks free ports, and the kernel takes them a second later: by then they may have gone
+    to the kernel of a notebook that is tested beside, and this one dies before it replies.
+    """
+    from jupyter_client.manager import KernelManager
+
+    numbers = itertools.count()
+
+    def manager(**options: Any) -> KernelManager:
+        path = folder / f"k{next(numbers)}"
+        return KernelManager(
+            transport="ipc", ip=str(path), connection_file=f"{path}.json", **options
+        )
+
+    return manager
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
