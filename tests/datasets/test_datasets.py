@@ -13,25 +13,31 @@ import certlab.datasets
 from certlab.datasets import (
     load_adverts,
     load_churn,
+    load_conveyor,
     load_fraud,
     load_loans,
     load_ratings,
     load_readmission,
+    write_conveyor,
 )
 from certlab.datasets.adverts import CONDITIONS
 from certlab.datasets.churn import FEE_RISE, MONTHS
+from certlab.datasets.conveyor import DEFECTS, Conveyor
+from certlab.datasets.conveyor_rendering import CAMERAS, KINDS, Part, render
 from certlab.datasets.fraud import LONGEST, NEW_PATTERN
 from certlab.datasets.ratings import FIRST_DAY
 from certlab.datasets.readmission import DAYS, NEW_ANALYSER, Hospital
 
-NAMES = [name.removeprefix("load_") for name in certlab.datasets.__all__]
+LOADERS = [name for name in certlab.datasets.__all__ if name.startswith("load_")]
+NAMES = [name.removeprefix("load_") for name in LOADERS]
 
 
 def tables(name: str, size: int | None = None, seed: int = 0) -> list[pd.DataFrame]:
-    """The frames that a loader gives: one, or those of its named tuple."""
+    """The frames that a loader gives: one, or those in its named tuple."""
     load = getattr(certlab.datasets, f"load_{name}")
     data = load(seed=seed) if size is None else load(size, seed=seed)
-    return [data] if isinstance(data, pd.DataFrame) else list(data)
+    every = [data] if isinstance(data, pd.DataFrame) else list(data)
+    return [part for part in every if isinstance(part, pd.DataFrame)]
 
 
 def test_every_data_set_has_a_card_and_every_card_a_loader(root: Path) -> None:
@@ -295,3 +301,65 @@ def test_creatinine_changes_its_unit_once(hospital: Hospital) -> None:
     there = labs[labs["value"] > 0]
     middle = there[there["test"] == "creatinine"].groupby("unit")["value"].median()
     assert middle["umol/L"] / middle["mg/dL"] == pytest.approx(88.4, rel=0.05)
+
+
+@pytest.fixture(scope="module", params=[0, 1, 2**31])
+def conveyor(request: pytest.FixtureRequest) -> Conveyor:
+    return load_conveyor(300, seed=request.param)
+
+
+def test_pictures_have_the_sizes_and_shares_of_their_card(conveyor: Conveyor) -> None:
+    table = conveyor.table
+    for picture, row in zip(conveyor.pictures, table.itertuples(), strict=True):
+        camera = CAMERAS[row.camera]
+        assert picture.shape == (row.height, row.width, 3) == (camera.height, camera.width, 3)
+        assert picture.dtype == np.uint8
+    assert set(table["kind"]) == set(KINDS)
+    assert abs((table["defect"] == "ok").mean() - 0.55) < 0.09
+    assert abs((table["camera"] == "C").mean() - 0.20) < 0.08
+    ranges = {"ok": (0, 0), "chip": (2, 6), "crack": (6, 18), "rust": (3, 9)}
+    for defect, sizes in table.groupby("defect")["defect_size"]:
+        assert sizes.between(*ranges[str(defect)]).all()
+
+
+def test_camera_c_is_darker(conveyor: Conveyor) -> None:
+    light = pd.Series([picture.mean() for picture in conveyor.pictures])
+    by_camera = light.groupby(conveyor.table["camera"]).mean()
+    assert by_camera["C"] < 0.85 * by_camera[["A", "B"]].min()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("defect", DEFECTS[1:])
+def test_a_defect_changes_the_part_where_it_is_and_little_else(kind: str, defect: str) -> None:
+    largest = {"chip": 6.0, "crack": 18.0, "rust": 9.0}[defect]
+    camera = CAMERAS["A"]._replace(noise=0.0)
+    for seed in range(5):
+        # Without noise, the same draws up to the defect: what differs is the defect and its shadow.
+        drawn = [
+            render(Part(kind, one, size), camera, np.random.default_rng(seed)).astype(int)
+            for one, size in (("ok", 0.0), (defect, largest))
+        ]
+        changed = np.abs(drawn[0] - drawn[1]).max(axis=2) > 60
+        assert 10 < changed.sum() < 0.25 * changed.size
+
+
+def test_more_pictures_begin_with_the_same(conveyor: Conveyor) -> None:
+    few, many = load_conveyor(5, seed=7), load_conveyor(8, seed=7)
+    pd.testing.assert_frame_equal(few.table, many.table.iloc[:5])
+    for one, same in zip(few.pictures, many.pictures, strict=False):
+        np.testing.assert_array_equal(one, same)
+
+
+def test_folders_hold_the_pictures_of_the_table(tmp_path: Path) -> None:
+    from PIL import Image
+
+    table = write_conveyor(tmp_path, 12, seed=5)
+    pictures = load_conveyor(12, seed=5).pictures
+    assert sorted(table["file"]) == sorted(
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.jpg")
+    )
+    for picture, row in zip(pictures, table.itertuples(), strict=True):
+        assert row.file.startswith(f"{row.defect}/")
+        with Image.open(tmp_path / row.file) as image:
+            stored = np.asarray(image).astype(int)
+        assert np.abs(stored - picture).mean() < 10  # JPEG loses the noise of single pixels
