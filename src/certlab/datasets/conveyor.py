@@ -16,8 +16,8 @@ DEFECTS = ["ok", "chip", "crack", "rust"]
 _SHARES = [0.55, 0.15, 0.15, 0.15]
 _SIZES = {  # millimetres: the smallest and the largest that are drawn
     "ok": (0.0, 0.0),
-    "chip": (2.0, 6.0),  # radius of the piece that is missing
-    "crack": (6.0, 18.0),  # length
+    "chip": (3.0, 7.0),  # radius of the piece that is missing
+    "crack": (8.0, 20.0),  # length
     "rust": (3.0, 9.0),  # radius of the patch
 }
 

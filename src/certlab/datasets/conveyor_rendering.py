@@ -38,9 +38,9 @@ class Camera(NamedTuple):
 
 
 CAMERAS = {
-    "A": Camera(0.45, 160, 120, 2.0, 1.0, (1.0, 1.0, 1.0), 0.5, 0.015),
-    "B": Camera(0.35, 128, 128, 2.0, 1.1, (1.05, 1.0, 0.92), 0.7, 0.02),
-    "C": Camera(0.20, 200, 144, 2.1, 0.7, (0.93, 1.0, 1.08), 0.9, 0.035),  # dark end of the line
+    "A": Camera(0.45, 160, 120, 2.6, 1.0, (1.0, 1.0, 1.0), 0.5, 0.015),
+    "B": Camera(0.35, 128, 128, 2.6, 1.1, (1.05, 1.0, 0.92), 0.7, 0.02),
+    "C": Camera(0.20, 200, 144, 2.8, 0.7, (0.93, 1.0, 1.08), 0.9, 0.035),  # dark end of the line
 }
 
 _BELT = np.array([0.23, 0.24, 0.25], np.float32)
@@ -73,7 +73,7 @@ def render(part: Part, camera: Camera, rng: np.random.Generator) -> np.ndarray:
         at = away if rng.random() < 0.5 else -away, rng.uniform(-20, 20)
         image = _place(image, view, Part(str(rng.choice(KINDS)), "ok", 0.0), at, rng)
     image = _litter(image, view, rng, rng.poisson(1.5))
-    image = _place(image, view, part, _point(rng, 7, 7), rng)
+    image = _place(image, view, part, _point(rng, 5, 3), rng)
     image = _litter(image, view, rng, rng.poisson(0.4))  # a shaving may lie on the part
     return _expose(image, view, camera, rng)
 
@@ -124,7 +124,7 @@ def _place(
         surface += 0.85 * patch[..., None] * (_RUST * speckle - surface)
     if part.defect == "crack":
         line = _crack(x, y, (edge * towards[0], edge * towards[1]), part.defect_size, rng)
-        surface *= 1 - 0.75 * np.exp(-((line / 0.45) ** 2))[..., None]
+        surface *= 1 - 0.8 * np.exp(-((line / 0.6) ** 2))[..., None]
     shadow = _smooth(0.5 - _shifted(distance, view.light, 1.6 * view.scale) / 2.5)
     image = image * (1 - 0.6 * shadow[..., None])
     mask = np.clip(0.5 - distance * view.scale, 0, 1)[..., None]
