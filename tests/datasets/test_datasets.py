@@ -14,6 +14,7 @@ from certlab.datasets import (
     load_adverts,
     load_churn,
     load_conveyor,
+    load_docstrings,
     load_fraud,
     load_loans,
     load_ratings,
@@ -30,11 +31,14 @@ from certlab.datasets.readmission import DAYS, NEW_ANALYSER, Hospital
 
 LOADERS = [name for name in certlab.datasets.__all__ if name.startswith("load_")]
 NAMES = [name.removeprefix("load_") for name in LOADERS]
+DRAWN = [name for name in NAMES if name != "docstrings"]  # these are drawn from a seed
 
 
 def tables(name: str, size: int | None = None, seed: int = 0) -> list[pd.DataFrame]:
     """The frames that a loader gives: one, or those in its named tuple."""
     load = getattr(certlab.datasets, f"load_{name}")
+    if name == "docstrings":
+        return [load()]
     data = load(seed=seed) if size is None else load(size, seed=seed)
     every = [data] if isinstance(data, pd.DataFrame) else list(data)
     return [part for part in every if isinstance(part, pd.DataFrame)]
@@ -63,11 +67,12 @@ def test_a_card_names_each_column_and_its_type(name: str, root: Path) -> None:
             "0 or 1": lambda one: set(one) == {0, 1},
         }[said.strip()]
         assert is_what(values), (column, said, values.dtype)
-    for heading in ("## How it is made", "## What is not real about it", "Licence:"):
+    honest = "## What to keep in mind" if name == "docstrings" else "## What is not real about it"
+    for heading in ("## How it is made", honest, "Licence:"):
         assert heading in card
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_seed_fixes_the_data(name: str) -> None:
     first = tables(name, 50, seed=3)
     for one, same in zip(first, tables(name, 50, seed=3), strict=True):
@@ -78,7 +83,7 @@ def test_a_seed_fixes_the_data(name: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_size_below_one_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(ValueError, match=r"n_\w+ must be at least 1, not 0"):
         tables(name, 0)
@@ -363,3 +368,21 @@ def test_folders_hold_the_pictures_of_the_table(tmp_path: Path) -> None:
         with Image.open(tmp_path / row.file) as image:
             stored = np.asarray(image).astype(int)
         assert np.abs(stored - picture).mean() < 10  # JPEG loses the noise of single pixels
+
+
+def test_docstrings_are_descriptions_of_six_libraries() -> None:
+    texts = load_docstrings()
+    assert len(texts) > 4_000
+    assert texts["library"].value_counts().min() > 400
+    assert texts["text"].is_unique
+    assert texts["name"].is_unique
+    assert texts["text"].str.split().str.len().min() >= 8
+    assert 25 < texts["text"].str.split().str.len().median() < 40
+    # No list of parameters and no prompt is left.
+    assert not texts["text"].str.contains(">>>|Parameters ---", regex=True).any()
+    assert (texts["name"].str.split(".").str[0] == texts["library"]).all()
+    order = texts[["library", "name"]].apply(tuple, axis=1)
+    assert order.is_monotonic_increasing
+    named = texts.set_index("name")["text"]
+    assert named["pandas.DataFrame.merge"].startswith("Merge DataFrame")
+    assert "sklearn.svm.SVC.fit" not in named  # the class that defines it is not public
