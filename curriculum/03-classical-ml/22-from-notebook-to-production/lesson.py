@@ -453,4 +453,4 @@ print(f"{n:,.0f} per group; we have {len(frame[frame['month'] == '2024-12-01']):
 # - Challengers earn their place on the same recent rows, then in a randomised test.
 #
 # Next: the [exercise](../../exercises/03-classical-ml/22-from-notebook-to-production.ipynb), then
-# an end-to-end project.
+# [an end-to-end project](23-end-to-end-project.ipynb).
