@@ -436,4 +436,4 @@ for name, stack in (("trained", layers), ("random", fresh)):
 # - Hidden layers move the images until a weighted sum can answer.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/01-a-network-from-scratch.ipynb), then
-# dense networks in Keras.
+# [dense networks in Keras](02-dense-networks.ipynb).
