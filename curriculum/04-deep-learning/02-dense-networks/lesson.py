@@ -429,4 +429,4 @@ print(f"MAE {mae(found['value'] * spread + center):.0f}")
 # - Take the smallest network that suffices, try several seeds, and fit a simple model too.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/02-dense-networks.ipynb), then
-# training well.
+# [training well](03-training-well.ipynb).
