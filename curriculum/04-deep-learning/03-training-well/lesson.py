@@ -455,4 +455,4 @@ for done in range(7):
 # - Measure before you mend: data, first loss, one batch, activations, gradients, accuracy.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/03-training-well.ipynb), then
-# input pipelines.
+# [input pipelines](04-input-pipelines.ipynb).
