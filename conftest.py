@@ -44,6 +44,7 @@ def _socket_managers(folder: Path) -> Callable[..., Any]:
 
     A manager picks free ports, and the kernel takes them a second later: by then they may have gone
     to the kernel of a notebook that is tested beside, and this one dies before it replies.
+    `certlab.execution.kernel.private_manager` does the same where there is a certlab to import.
     """
     from jupyter_client.manager import KernelManager
 

@@ -339,7 +339,7 @@ def test_a_defect_changes_the_part_where_it_is_and_little_else(kind: str, defect
     largest = {"chip": 7.0, "crack": 20.0, "rust": 9.0}[defect]
     camera = CAMERAS["A"]._replace(noise=0.0)
     for seed in range(5):
-        # Without noise, the same draws up to the defect: what differs is the defect and its shadow.
+        # The same draws up to the defect; after it, grain and lamp differ by less than the bound.
         drawn = [
             render(Part(kind, one, size), camera, np.random.default_rng(seed)).astype(int)
             for one, size in (("ok", 0.0), (defect, largest))

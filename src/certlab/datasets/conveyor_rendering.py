@@ -106,7 +106,7 @@ def _place(
     x, y = cosine * dx + sine * dy, cosine * dy - sine * dx
     light = (
         cosine * view.light[0] + sine * view.light[1],
-        (cosine * view.light[1] - sine * view.light[0]),
+        cosine * view.light[1] - sine * view.light[0],
     )  # as the turned part sees it
     distance, reach = _shape(part.kind, x, y, rng)
     towards = _direction(rng)  # from the centre to the defect
