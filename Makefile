@@ -29,8 +29,10 @@ check: $(ENVIRONMENT)  ## formatting, types, and whether the notebooks follow fr
 	$(BIN)/mypy
 	$(BIN)/certlab build --check
 
+# The suite starts thousands of processes, kernels and servers: a test that loses a race is run once
+# more, and the summary shows both runs. Attacks get no second try (tests/redteam/conftest.py).
 unit: $(ENVIRONMENT) $(TORCH)  ## tests of the package: units, soundness, end to end, browser
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --reruns 1 -r aR tests
 
 notebooks: $(ENVIRONMENT) $(TORCH)  ## nbval: solutions give their stored outputs, lessons run clean
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadscope --nbval --nbval-cell-timeout 120 solutions
