@@ -30,9 +30,9 @@ check: $(ENVIRONMENT)  ## formatting, types, and whether the notebooks follow fr
 	$(BIN)/certlab build --check
 
 # The suite starts thousands of processes, kernels and servers: a test that loses a race is run once
-# more, and the summary shows both runs. Attacks get no second try (tests/redteam/conftest.py).
+# more, and the summary shows both runs. Attacks get no second try.
 unit: $(ENVIRONMENT) $(TORCH)  ## tests of the package: units, soundness, end to end, browser
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --reruns 1 -r aR tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --reruns 1 --rerun-exclude-path tests/redteam -r aR tests
 
 notebooks: $(ENVIRONMENT) $(TORCH)  ## nbval: solutions give their stored outputs, lessons run clean
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadscope --nbval --nbval-cell-timeout 120 solutions

