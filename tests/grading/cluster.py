@@ -24,7 +24,7 @@ class Cluster:
             *("scheduler", "--port", "0", "--host", "127.0.0.1", *options),
             *("--scheduler-file", self._file),
         )
-        self._wait(self._file.is_file, self.scheduler)
+        self._wait(self._is_written, self.scheduler)
         self.address: str = json.loads(self._file.read_text("utf-8"))["address"]
 
     def worker(self, *options: str, nthreads: int = 1, **environment: str) -> subprocess.Popen:
@@ -71,6 +71,10 @@ class Cluster:
             )
         self._processes.append(process)
         return process
+
+    def _is_written(self) -> bool:
+        """Whether the scheduler has written all of its file; the file is there before the text."""
+        return self._file.is_file() and self._file.read_text("utf-8").endswith("\n}")
 
     def _known(self) -> set[str]:
         with self._client() as client:
