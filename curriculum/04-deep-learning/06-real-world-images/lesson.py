@@ -432,4 +432,4 @@ print(f"by hand, ROC AUC of rust: {roc_auc_score(y_defect == 3, brown):.2f}")
 # - Compare with something simple, count errors per slice, and look at them.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/06-real-world-images.ipynb),
-# then transfer learning.
+# then [transfer learning](07-transfer-learning.ipynb).
