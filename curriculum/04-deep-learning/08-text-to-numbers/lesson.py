@@ -432,4 +432,4 @@ print(model(tf.constant([[query] for query in queries])).numpy().astype(str))
 # - Compare with tf-idf on several splits, and look for leaks.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/08-text-to-numbers.ipynb), then
-# recurrent networks.
+# [recurrent networks](09-recurrent-networks.ipynb).
