@@ -453,7 +453,7 @@ with tf.GradientTape() as _tape:
     _loss = tf.reduce_sum(_layer(_rows) ** 2)
 _slopes = [np.abs(_slope).max() for _slope in _tape.gradient(_loss, _layer.trainable_weights)]
 assert (_slopes[0] > 0, _slopes[1] > 0) == (False, True), (
-    f"With B = 0 the slope of A is 0 and that of B is not; yours are at most {_slopes[0]} and {_slopes[1]}. If "
+    f"With B = 0 the gradient of A is 0 and that of B is not; yours are at most {_slopes[0]} and {_slopes[1]}. If "
     "both are 0, nothing can ever be learnt."
 )
 _layer.trainable_weights[0].assign(A)

@@ -177,7 +177,7 @@ print("hidden padding has no effect:", np.allclose(hidden, attend(x, x, x)[0]))
 # ## 6. The block
 #
 # Attention mixes tokens; then two dense layers work on each token alone. Both results are *added* to what
-# was there (*residual* connections), so that slopes have a straight way through many blocks. Before
+# was there (*residual* connections), so that gradients have a straight way through many blocks. Before
 # each, `LayerNormalization` brings every token's vector to mean 0 and variance 1 (*pre-norm*).
 
 
@@ -406,7 +406,7 @@ for rank in (1, 2, 4):
 # $r\,(d_\text{in} + d_\text{out}) = 256$ numbers instead of 4,096. On real tasks the rank is a
 # hyperparameter, often 8 to 64. Once trained, the sum is *merged* into one matrix: serving takes no more time.
 #
-# > **Predict first.** Adam needs 16 bytes per trained parameter: weight 2, slope 2, a precise copy 4, two moments
+# > **Predict first.** Adam needs 16 bytes per trained parameter: weight 2, gradient 2, a precise copy 4, two moments
 # > 8. What does full fine-tuning of 7 billion take, what LoRA?
 
 # %%
@@ -416,7 +416,7 @@ print(f", for {added / 1e6:.1f} million trained, {added / 7e9:.2%}")
 
 # %% [markdown]
 # (Activations come on top.) Full fine-tuning needs several GPUs of 80 GB, LoRA one; *QLoRA* keeps the frozen base
-# in 4 bits, 3.5 GB instead of 14. Slopes still flow through all layers, so LoRA saves memory rather than time.
+# in 4 bits, 3.5 GB instead of 14. Gradients still flow through all layers, so LoRA saves memory rather than time.
 #
 # | you need | begin with |
 # |---|---|
@@ -445,4 +445,4 @@ print(f", for {added / 1e6:.1f} million trained, {added / 7e9:.2%}")
 # - A prompt changes no weights. LoRA adds few, and starts as no change.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/11-transformers.ipynb), then
-# embeddings and search.
+# [embeddings and search](12-embeddings-and-search.ipynb).

@@ -232,7 +232,7 @@ _ = report("test, repaired", second(five(X_test)).numpy())
 # A *saliency map* is the gradient of the answer's probability with respect to the pixels.
 #
 # > **Predict first.** That probability is nearly 1, and about 0.1 for blank paper. So the ink is worth about
-# > 0.9. How large is the slope? What does slope × pixel add up to?
+# > 0.9. How large is the gradient? What does gradient × pixel add up to?
 
 
 # %% tags=["nbval-ignore-output"]
@@ -251,8 +251,8 @@ some = five(X_test[:100])
 answer = np.argmax(second(some), axis=-1)
 difference = (probability(some, second, answer) - probability(0 * some, second, answer)).numpy()
 slopes = gradient(probability, some, second, answer)
-print(f"largest slope, median: {np.median(np.abs(slopes).max(axis=-1)):.4f}")
-print(f"slope × pixel: {(slopes * some).sum(axis=-1).mean():.2f} of {difference.mean():.2f}")
+print(f"largest gradient, median: {np.median(np.abs(slopes).max(axis=-1)):.4f}")
+print(f"gradient × pixel: {(slopes * some).sum(axis=-1).mean():.2f} of {difference.mean():.2f}")
 
 # %% [markdown]
 # Almost 0, and it explains almost nothing. The probability is *saturated*: a little less ink would not change it, much less
@@ -260,7 +260,7 @@ print(f"slope × pixel: {(slopes * some).sum(axis=-1).mean():.2f} of {difference
 #
 # ## 5. Integrated gradients
 #
-# Walk in a straight line from a *baseline* $x'$ to the picture $x$, average the slopes on the way, and multiply by what
+# Walk in a straight line from a *baseline* $x'$ to the picture $x$, average the gradients on the way, and multiply by what
 # changed:
 #
 # $$ \text{IG}_i = (x_i - x_i') \cdot \frac{1}{m} \sum_{k=0}^{m-1} \frac{\partial f}{\partial x_i}\left(x' + \tfrac{k + 0.5}{m} (x - x')\right) $$
@@ -297,7 +297,7 @@ ramp = [gradient(lambda X: tf.minimum(X[:, 0], 1), share * x)[0] for share in (*
 print(f"gradient {ramp[-1]}, IG {x[0] * np.mean(ramp[:-1], axis=0)}")
 
 # %% [markdown]
-# Beyond 1 the slope is 0: the gradient misses what matters.
+# Beyond 1 the gradient is 0: it misses what matters.
 #
 # > **Predict first.** Can a pixel without ink get credit from a blank baseline? From the *mean* picture?
 
@@ -349,13 +349,13 @@ plt.legend(fontsize=8, loc=(0.69, 0.4))
 plt.show()
 
 # %% [markdown]
-# From blank, IG finds six pixels that carry the answer; six random ones do little. But slope × pixel, at a fraction of
+# From blank, IG finds six pixels that carry the answer; six random ones do little. But gradient × pixel, at a fraction of
 # the price, does as well here: *ranking* is easier than sharing out 0.9. ("IG from mean" asks another question.)
 #
 # ## 7. Attacks
 #
 # Who has the gradient can climb the *loss*. FGSM (fast gradient sign method) moves each pixel by $\epsilon$ in the
-# direction of the slope's sign. PGD (projected gradient descent) takes several smaller steps, each time back into the box of
+# direction of the gradient's sign. PGD (projected gradient descent) takes several smaller steps, each time back into the box of
 # $\pm \epsilon$. Pixels stay between 0 and 1.
 #
 # *Adversarial training* trains on such pictures, here made anew ten times, with $\epsilon = 0.1$.
