@@ -454,4 +454,4 @@ tf.io.gfile.rmtree(folder)
 # - Batching buys throughput under load; a timeout costs latency when idle.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/17-saving-and-serving.ipynb),
-# then autoencoders.
+# then [autoencoders](18-autoencoders.ipynb).
