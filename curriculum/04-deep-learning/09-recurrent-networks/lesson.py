@@ -436,4 +436,4 @@ plt.show()
 # - Shuffle windows, not what is in them.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/09-recurrent-networks.ipynb), then
-# generating text.
+# [generating text](10-generating-text.ipynb).
