@@ -482,4 +482,4 @@ for interval in (1 / 12, np.sqrt(2 * 0.05 * 6), 5):
 # - $6ND/(\text{peak}\cdot\text{MFU})$ gives the time.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/15-faster-and-bigger.ipynb), then
-# tuning networks.
+# [tuning networks](16-tuning-networks.ipynb).
