@@ -433,4 +433,4 @@ print("1 × 1 is dense:", np.allclose(by_hand, kinds["1 × 1"](features), atol=1
 # - Convolution moves along with the image; pooling forgets the place. Check that both suit your data.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/05-convolutions.ipynb),
-# then [Real-world images](06-real-world-images.ipynb).
+# then [real-world images](06-real-world-images.ipynb).

@@ -323,4 +323,4 @@ plt.show()
 # - Several steps: direct or recursive, error by lead. With a trend, forecast changes.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/13-time-series.ipynb),
-# then [Custom training](14-custom-training.ipynb).
+# then [custom training](14-custom-training.ipynb).

@@ -432,4 +432,4 @@ plt.show()
 # - A seed repeats a run; several seeds support a claim.
 #
 # Next: the [exercise](../../exercises/04-deep-learning/14-custom-training.ipynb),
-# then [Faster and bigger](15-faster-and-bigger.ipynb).
+# then [faster and bigger](15-faster-and-bigger.ipynb).
