@@ -9,7 +9,7 @@ from certlab.grading.results import SubmissionResult
 from .attack import Attack
 from .target import POINTS
 
-LIMITS = Limits(step_seconds=6, total_seconds=20)  # room for a busy machine
+LIMITS = Limits(step_seconds=4, total_seconds=15)
 SEEDS = (101, 202)
 
 

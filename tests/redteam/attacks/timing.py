@@ -27,7 +27,7 @@ ATTACKS = [
     ),
     _later(
         "thread-changes-the-answer",
-        "import threading, time\ntotal = 1.0\ndef change():\n    number = 0.0\n"
+        "import threading, time\ntotal = 1.0\ndef change():\n    number = 1e3\n"
         "    while True:\n        globals()['total'] = number = number + 1\n        time.sleep(0)\n"
         "threading.Thread(target=change, daemon=True).start()",
         message="not right",
